@@ -1,0 +1,6 @@
+from feedback_app.models.api_keys import ApiKey
+from feedback_app.models.corrections import Correction
+from feedback_app.models.datasets import Datapoint, Dataset
+from feedback_app.models.users import User
+
+__all__ = ["ApiKey", "Correction", "Datapoint", "Dataset", "User"]

@@ -1,0 +1,68 @@
+"""Who is asking: every request carries one Access, and every read and write starts from it."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from uuid import UUID
+
+from traces_app.errors import Forbidden
+from traces_app.models.events import Face
+from traces_app.models.projects import Project
+from traces_app.models.workspaces import Role
+
+WRITERS = frozenset({Role.OWNER, Role.MEMBER})
+JUDGES = frozenset({Role.OWNER, Role.MEMBER, Role.REVIEWER})
+
+
+@dataclass(frozen=True)
+class Access:
+    """One user in one workspace, through one face, writing under one author's name."""
+
+    user_id: UUID
+    author_id: UUID
+    workspace_id: UUID
+    workspace_name: str
+    role: Role
+    face: Face
+
+    @cached_property
+    def project_ids(self) -> list[UUID]:
+        """The workspace's projects as literals: permission check and shard pruning in one."""
+        mine = Project.objects.filter(workspace_id=self.workspace_id)
+        return list(mine.values_list("pk", flat=True))
+
+    def knows_project(self, project_id: UUID) -> None:
+        """Take in a project that was made in this very request."""
+        if project_id not in self.project_ids:
+            self.project_ids.append(project_id)
+
+    @property
+    def sees_queues_only(self) -> bool:
+        """A reviewer sees the items of own queues and nothing else."""
+        return self.role == Role.REVIEWER
+
+    @property
+    def may_write(self) -> bool:
+        """Send, edit, tag and move traces; datasets, queues and definitions."""
+        return self.role in WRITERS
+
+    @property
+    def may_judge(self) -> bool:
+        """Score, comment and correct."""
+        return self.role in JUDGES
+
+    @property
+    def may_administer(self) -> bool:
+        """Members, others' keys, settings, deleting projects."""
+        return self.role == Role.OWNER
+
+    def must_write(self) -> None:
+        if not self.may_write:
+            raise Forbidden("Your role does not allow this: only owners and members may.")
+
+    def must_judge(self) -> None:
+        if not self.may_judge:
+            raise Forbidden("Your role does not allow this: viewers only read.")
+
+    def must_administer(self) -> None:
+        if not self.may_administer:
+            raise Forbidden("Your role does not allow this: only owners may.")

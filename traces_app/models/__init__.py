@@ -1,0 +1,42 @@
+from traces_app.models.comments import Comment
+from traces_app.models.definitions import FeedbackDefinition
+from traces_app.models.events import AuditEvent, Face
+from traces_app.models.jobs import Job, OutboxRow
+from traces_app.models.project_rows import NIL
+from traces_app.models.projects import DEFAULT_PROJECT, Project
+from traces_app.models.scores import (
+    VERDICT,
+    EntityType,
+    Score,
+    ScoreMean,
+    Source,
+    WaitingScore,
+)
+from traces_app.models.spans import Span
+from traces_app.models.threads import Thread
+from traces_app.models.traces import Trace
+from traces_app.models.workspaces import Membership, Role, Workspace
+
+__all__ = [
+    "DEFAULT_PROJECT",
+    "NIL",
+    "VERDICT",
+    "AuditEvent",
+    "Comment",
+    "EntityType",
+    "Face",
+    "FeedbackDefinition",
+    "Job",
+    "Membership",
+    "OutboxRow",
+    "Project",
+    "Role",
+    "Score",
+    "ScoreMean",
+    "Source",
+    "Span",
+    "Thread",
+    "Trace",
+    "WaitingScore",
+    "Workspace",
+]

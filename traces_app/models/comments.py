@@ -1,0 +1,44 @@
+"""Comments: what people said in words."""
+
+from uuid import UUID
+
+from django.conf import settings
+from django.db import models
+
+from traces_app.models.project_rows import NIL, ProjectRow
+from traces_app.models.scores import EntityType, OnEntityQuerySet
+
+
+class Comment(ProjectRow):
+    """One remark on a trace, span or thread."""
+
+    entity_type = models.CharField(max_length=10, choices=EntityType)
+    entity_id = models.UUIDField()
+    text = models.TextField()
+    queue_id = models.UUIDField(default=NIL)
+    created_at = models.DateTimeField()
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+    last_updated_at = models.DateTimeField()
+    last_updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+"
+    )
+
+    created_by_id: UUID
+    last_updated_by_id: UUID
+
+    objects = OnEntityQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "id"], name="comment_is_in_one_project")
+        ]
+        indexes = [
+            models.Index(
+                fields=["project", "entity_type", "entity_id", "id"], name="comment_by_entity"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]

@@ -1,0 +1,41 @@
+"""Feedback definitions: what a score of a given name means."""
+
+from django.conf import settings
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from traces_app.models.workspaces import Workspace
+
+
+class FeedbackDefinition(models.Model):
+    """A named scale that reviewers answer on; the type sets the shape of ``details``."""
+
+    class Type(models.TextChoices):
+        NUMERICAL = "numerical"
+        CATEGORICAL = "categorical"
+        BOOLEAN = "boolean"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="definitions")
+    name = models.CharField(max_length=255)
+    type = models.CharField(max_length=20, choices=Type)
+    description = models.CharField(max_length=255, blank=True, default="")
+    details = models.TextField(default="{}")
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+    last_updated_at = models.DateTimeField(auto_now=True)
+    last_updated_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["workspace", "name"], name="definition_name_is_unique_in_workspace"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,67 @@
+"""Background work: jobs with leases, and the outbox that ingest fills."""
+
+from django.db import models
+from uuid_utils.compat import uuid7
+
+from traces_app.models.project_rows import NIL, ProjectRow
+
+
+class Job(models.Model):
+    """One piece of work. It may run more than once; its effect must count once."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=100)
+    payload = models.TextField(default="{}", help_text="JSON text")
+    key = models.CharField(
+        max_length=255, null=True, unique=True, help_text="Work with the same key is done once."
+    )
+    lane = models.CharField(max_length=10, default="short")
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.IntegerField(default=0)
+    max_attempts = models.IntegerField(default=5)
+    run_after = models.DateTimeField()
+    every_seconds = models.IntegerField(null=True, help_text="Set on periodic work.")
+    lease_token = models.UUIDField(default=NIL)
+    lease_until = models.DateTimeField(null=True)
+    progress_done = models.BigIntegerField(default=0)
+    progress_total = models.BigIntegerField(null=True)
+    result = models.TextField(default="", help_text="JSON text")
+    error = models.TextField(default="")
+    workspace_id = models.UUIDField(default=NIL)
+    created_at = models.DateTimeField(auto_now_add=True)
+    created_by_id = models.UUIDField(null=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["lane", "run_after"],
+                condition=models.Q(state__in=["waiting", "running"]),
+                name="job_to_claim",
+            ),
+            models.Index(fields=["finished_at"], name="job_by_end"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} ({self.state})"
+
+
+class OutboxRow(ProjectRow):
+    """A trace that changed, until the worker has told every consumer."""
+
+    trace_id = models.UUIDField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "id"], name="outbox_row_is_in_one_project")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.trace_id)
