@@ -40,7 +40,17 @@ class Migration(migrations.Migration):
                         unique=True,
                     ),
                 ),
-                ("lane", models.CharField(default="short", max_length=10)),
+                (
+                    "lane",
+                    models.CharField(
+                        choices=[
+                            ("short", "short: seconds at most"),
+                            ("long", "long: anything else"),
+                        ],
+                        default="short",
+                        max_length=10,
+                    ),
+                ),
                 (
                     "state",
                     models.CharField(
@@ -81,12 +91,21 @@ class Migration(migrations.Migration):
             ],
             options={
                 "indexes": [
-                    models.Index(
-                        condition=models.Q(("state__in", ["waiting", "running"])),
-                        fields=["lane", "run_after"],
-                        name="job_to_claim",
-                    ),
-                    models.Index(fields=["finished_at"], name="job_by_end"),
+                    models.Index(fields=["lane", "state", "run_after"], name="job_to_claim"),
+                    models.Index(fields=["finished_at"], name="job_to_purge"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("lease_until__isnull", False), ("state", "running")),
+                            models.Q(
+                                models.Q(("state", "running"), _negated=True),
+                                ("lease_until__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="job_runs_under_a_lease",
+                    )
                 ],
             },
         ),

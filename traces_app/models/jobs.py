@@ -15,13 +15,17 @@ class Job(models.Model):
         DONE = "done"
         FAILED = "failed"
 
+    class Lane(models.TextChoices):
+        SHORT = "short", "short: seconds at most"
+        LONG = "long", "long: anything else"
+
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=100)
     payload = models.TextField(default="{}", help_text="JSON text")
     key = models.CharField(
         max_length=255, null=True, unique=True, help_text="Work with the same key is done once."
     )
-    lane = models.CharField(max_length=10, default="short")
+    lane = models.CharField(max_length=10, choices=Lane, default=Lane.SHORT)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.IntegerField(default=0)
     max_attempts = models.IntegerField(default=5)
@@ -40,13 +44,16 @@ class Job(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["lane", "run_after"],
-                condition=models.Q(state__in=["waiting", "running"]),
-                name="job_to_claim",
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(state="running", lease_until__isnull=False)
+                | (~models.Q(state="running") & models.Q(lease_until__isnull=True)),
+                name="job_runs_under_a_lease",
             ),
-            models.Index(fields=["finished_at"], name="job_by_end"),
+        ]
+        indexes = [
+            models.Index(fields=["lane", "state", "run_after"], name="job_to_claim"),
+            models.Index(fields=["finished_at"], name="job_to_purge"),
         ]
 
     def __str__(self) -> str:
