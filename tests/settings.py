@@ -1,0 +1,28 @@
+"""The product's settings with what tests need: a folder of their own and cheap passwords."""
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+# Before the settings are read: tests must never touch the data of whoever runs them, and each
+# xdist worker needs its own.
+_folder = Path(tempfile.mkdtemp(prefix="marginalia-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+os.environ["DATA_DIR"] = str(_folder)
+for _name in ("BASE_URL", "PORT", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
+    os.environ.pop(_name, None)
+
+from feedback_app.settings import *  # noqa: E402, F403
+from feedback_app.settings import DATABASES, STORAGES  # noqa: E402
+
+if str(DATABASES["default"]["ENGINE"]).endswith("sqlite3"):
+    # A file, as in real life: with one in memory all threads would share one connection.
+    DATABASES["default"]["TEST"] = {"NAME": str(_folder / "test.sqlite3")}
+
+# The manifest needs collectstatic, and a live server answers its hashed names with 404.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+STATIC_ROOT = _folder / "static"
+STATIC_ROOT.mkdir()
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
