@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def visible_to(self, access: "Access") -> Self:
+        if access.sees_queues_only:
+            return self.none()
         return self.filter(project__in=access.project_ids)
 
     def submitted(self) -> Self:

@@ -778,6 +778,7 @@ class Migration(migrations.Migration):
                     "lone_feedback",
                     models.TextField(help_text="Feedback that came without a score.", null=True),
                 ),
+                ("lone_feedback_at", models.DateTimeField(null=True)),
                 ("added_to_dataset", models.BooleanField(db_default=False)),
                 (
                     "processing_status",

@@ -76,6 +76,8 @@ class OnEntityQuerySet(models.QuerySet[Any]):
     """Rows that name their owner by (entity type, entity)."""
 
     def visible_to(self, access: "Access") -> Self:
+        if access.sees_queues_only:
+            return self.none()
         return self.filter(project__in=access.project_ids)
 
     def about(self, entity_type: str, entity_ids: "list[UUID] | set[UUID]") -> Self:

@@ -81,6 +81,8 @@ class Trace(ProjectRow):
         related_name="+",
     )
 
+    lone_feedback_at = models.DateTimeField(null=True)
+
     added_to_dataset = models.BooleanField(db_default=False)
     processing_status = models.CharField(
         max_length=10, choices=ProcessingStatus, db_default=ProcessingStatus.NONE
