@@ -1,0 +1,106 @@
+"""What people say in words: added, edited, deleted."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Forbidden, Invalid, NotFound
+from traces_app.models import NIL, Comment, EntityType, Span, Thread, Trace
+from traces_app.services import events
+
+_MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
+    EntityType.TRACE: Trace,
+    EntityType.SPAN: Span,
+    EntityType.THREAD: Thread,
+}
+
+
+@transaction.atomic
+def add(
+    *, access: Access, entity_type: EntityType, entity_id: UUID, text: str, queue_id: UUID = NIL
+) -> Comment:
+    """A new comment by the caller's author. Raises NotFound for an entity that is not visible."""
+    access.must_judge()
+    text = _checked(text)
+    visible = _MODELS[entity_type].objects.visible_to(access).filter(pk=entity_id)
+    home = visible.select_for_update(no_key=True).values_list("project_id", flat=True).first()
+    if home is None:
+        raise NotFound(f"{entity_type.value} id: {entity_id} not found")
+    now = timezone.now()
+    comment = Comment.objects.create(
+        project_id=home,
+        entity_type=entity_type,
+        entity_id=entity_id,
+        text=text,
+        queue_id=queue_id,
+        created_at=now,
+        created_by_id=access.author_id,
+        last_updated_at=now,
+        last_updated_by_id=access.author_id,
+    )
+    change = events.Change("comment.add", entity_type.value, entity_id, home, after={"text": text})
+    events.record(access, [change])
+    return comment
+
+
+@transaction.atomic
+def edit(*, access: Access, comment_id: UUID, text: str, entity_type: EntityType) -> Comment:
+    """Change the text of a comment: one's own, or anyone's for owners and members."""
+    access.must_judge()
+    text = _checked(text)
+    comment = _visible(access, entity_type, [comment_id]).first()
+    if comment is None:
+        raise NotFound(f"Comment id: {comment_id} not found")
+    _must_be_own(access, comment)
+    before, comment.text = comment.text, text
+    comment.last_updated_at = timezone.now()
+    comment.last_updated_by_id = access.author_id
+    comment.save(update_fields=["text", "last_updated_at", "last_updated_by"])
+    events.record(access, [_change("comment.edit", comment, {"text": before}, {"text": text})])
+    return comment
+
+
+@transaction.atomic
+def delete(*, access: Access, ids: Collection[UUID], entity_type: EntityType) -> int:
+    """Delete what is visible of ``ids``, for a reviewer only own ones; how many went."""
+    access.must_judge()
+    doomed = list(_visible(access, entity_type, ids))
+    if access.sees_queues_only:
+        doomed = [comment for comment in doomed if comment.created_by_id == access.author_id]
+    for project_id in sorted({comment.project_id for comment in doomed}):
+        pks = [comment.pk for comment in doomed if comment.project_id == project_id]
+        Comment.objects.filter(project_id=project_id, pk__in=pks).delete()
+    events.record(
+        access, [_change("comment.delete", gone, {"text": gone.text}, {}) for gone in doomed]
+    )
+    return len(doomed)
+
+
+def _checked(text: str) -> str:
+    text = normal_form.clean_text(text)
+    if not text.strip():
+        raise Invalid("text must not be blank")
+    return text
+
+
+def _visible(access: Access, entity_type: EntityType, ids: Collection[UUID]) -> QuerySet[Comment]:
+    visible = Comment.objects.visible_to(access).filter(entity_type=entity_type, pk__in=list(ids))
+    return visible.select_for_update().order_by("pk")
+
+
+def _must_be_own(access: Access, comment: Comment) -> None:
+    if not access.may_write and comment.created_by_id != access.author_id:
+        raise Forbidden("You can edit only your own comments.")
+
+
+def _change(
+    action: str, comment: Comment, before: dict[str, object], after: dict[str, object]
+) -> events.Change:
+    return events.Change(
+        action, comment.entity_type, comment.entity_id, comment.project_id, before, after
+    )

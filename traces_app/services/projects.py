@@ -1,0 +1,70 @@
+"""Finding and making projects."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.db import transaction
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Invalid, NotFound
+from traces_app.models import DEFAULT_PROJECT, Project
+from traces_app.models.projects import name_key
+from traces_app.services import events
+
+MAX_NAME = 255
+
+
+def find(*, access: Access, name: str | None = None, project_id: UUID | None = None) -> Project:
+    """The project by id, else by name. Raises NotFound in Opik's words (opik.md §0.6)."""
+    visible = Project.objects.visible_to(access)
+    if project_id is not None:
+        project = visible.filter(pk=project_id).first()
+        if project is None:
+            raise NotFound(f"Project id: {project_id} not found")
+        return project
+    project = visible.named(name or DEFAULT_PROJECT).first()
+    if project is None:
+        raise NotFound(f"Project name: {name} not found")
+    return project
+
+
+@transaction.atomic
+def get_or_create(*, access: Access, name: str | None) -> Project:
+    """The project called ``name``, made when missing; None is the workspace's default one."""
+    return next(iter(get_or_create_all(access=access, names=[name]).values()))
+
+
+@transaction.atomic
+def get_or_create_all(*, access: Access, names: Iterable[str | None]) -> dict[str, Project]:
+    """Projects by their name's key, made when missing. Names are compared without case."""
+    wanted: dict[str, str] = {}
+    for name in names:
+        clean = normal_form.clean_text(DEFAULT_PROJECT if name is None else name.strip())
+        wanted.setdefault(name_key(clean), clean)
+    found = {
+        project.name_key: project
+        for project in Project.objects.filter(
+            workspace_id=access.workspace_id, name_key__in=list(wanted)
+        )
+    }
+    for key in sorted(wanted.keys() - found.keys()):
+        found[key] = _create(access, wanted[key])
+    for project in found.values():
+        access.knows_project(project.pk)
+    return found
+
+
+def _create(access: Access, name: str) -> Project:
+    access.must_write()
+    if not name or len(name) > MAX_NAME:
+        raise Invalid(f"A project's name has 1 to {MAX_NAME} characters.")
+    project, is_new = Project.objects.get_or_create(
+        workspace_id=access.workspace_id,
+        name_key=name_key(name),
+        defaults={"name": name, "created_by_id": access.author_id},
+    )
+    if is_new:
+        change = events.Change("project.create", "project", project.pk, project.pk)
+        events.record(access, [change])
+    return project

@@ -1,0 +1,235 @@
+"""What people and judges say in numbers: recorded and deleted, from every face."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import partial
+from uuid import UUID
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Forbidden, Invalid, NotFound
+from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Span, Thread, Trace
+from traces_app.models.scores import VALUE_LIMIT
+from traces_app.services import events, score_rows, verdicts, waiting_scores
+from traces_app.services.score_rows import MeanKey, NewScore, Overwritten
+
+MAX_NAME = 255
+MAX_FEEDBACK = 2048
+_MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
+    EntityType.TRACE: Trace,
+    EntityType.SPAN: Span,
+    EntityType.THREAD: Thread,
+}
+
+
+@dataclass(slots=True)
+class Said:
+    """One score as it was sent. A reason of None was not sent; "" clears."""
+
+    entity_id: UUID
+    name: str
+    value: Decimal
+    source: str = Source.SDK.value
+    reason: str | None = None
+    category_name: str = ""
+    queue_id: UUID = NIL
+
+
+@transaction.atomic
+def record(
+    *, access: Access, entity_type: EntityType, said: Sequence[Said], may_wait: bool = False
+) -> None:
+    """Store scores under the caller's author, overwriting that author's own.
+
+    Those of traces and spans that the workspace does not have wait for them if ``may_wait``,
+    else NotFound is raised and nothing is stored; a reviewer's never wait.
+    """
+    access.must_judge()
+    for score in said:
+        _check(score)
+    now = timezone.now()
+    homes = _locked_homes(access, entity_type, {score.entity_id for score in said})
+    unknown = [score for score in said if score.entity_id not in homes]
+    if unknown and (not may_wait or access.sees_queues_only):
+        raise NotFound(f"{entity_type.value} id: {unknown[0].entity_id} not found")
+    new = [_new(access, entity_type, score, homes.get(score.entity_id, NIL)) for score in said]
+    here = [score for score in new if score.entity_id in homes]
+    before = score_rows.write(here, now)
+    _audit(access, here, before)
+    if unknown:
+        late = [score for score in new if score.entity_id not in homes]
+        _let_wait(access, entity_type, late, now)
+
+
+@transaction.atomic
+def delete(
+    *,
+    access: Access,
+    entity_type: EntityType,
+    entity_id: UUID,
+    names: Collection[str],
+    author: str | None = None,
+    queue_id: UUID = NIL,
+) -> int:
+    """Delete the scores of these names in this queue, or in none; how many went.
+
+    ``author`` is what APIs print; None means all authors', for a reviewer own ones. Raises
+    Forbidden when a reviewer names somebody else. What is not there or not visible is no error.
+    """
+    access.must_judge()
+    homes = _locked_homes(access, entity_type, {entity_id})
+    rows = Score.objects.visible_to(access).about(entity_type, set(homes))
+    rows = rows.filter(name__in=list(names), queue_id=queue_id)
+    author_id = _author_of_delete(access, author)
+    if author is not None or author_id is not None:
+        rows = rows.filter(author_id=author_id)
+    doomed = list(rows.select_for_update().order_by("pk"))
+    if not doomed:
+        return 0
+    score_rows.delete(doomed)
+    events.record(access, [_deleted(row) for row in doomed])
+    return len(doomed)
+
+
+@transaction.atomic
+def give_feedback(*, access: Access, trace_id: UUID, feedback: str | None) -> None:
+    """Set the words of the verdict without a score (prem.md §4.4).
+
+    They become the reason of the caller's own row if there is one, else they stand alone.
+    """
+    access.must_judge()
+    homes = _locked_homes(access, EntityType.TRACE, {trace_id})
+    if trace_id not in homes:
+        raise NotFound("Trace not found")
+    text = normal_form.clean_text(feedback or "")
+    own = Score.objects.filter(
+        project_id=homes[trace_id],
+        entity_type=EntityType.TRACE,
+        entity_id=trace_id,
+        name=VERDICT,
+        author_id=access.author_id,
+        queue_id=NIL,
+    ).first()
+    if own is not None:
+        said = Said(trace_id, VERDICT, own.value, source_of(access.face), reason=text)
+        record(access=access, entity_type=EntityType.TRACE, said=[said])
+        return
+    before = Trace.objects.filter(pk=trace_id, project_id=homes[trace_id]).values_list(
+        "feedback", flat=True
+    )
+    change = events.Change(
+        "feedback.set",
+        "trace",
+        trace_id,
+        homes[trace_id],
+        before={"feedback": before.first()},
+        after={"feedback": text or None},
+    )
+    verdicts.write_alone([trace_id], [homes[trace_id]], text, access.author_id)
+    verdicts.refresh([(homes[trace_id], trace_id)])
+    events.record(access, [change])
+
+
+def source_of(face: Face) -> str:
+    """What a score that comes through ``face`` carries as its source, unless it says its own."""
+    return {Face.PAGE: Source.UI, Face.PREM: Source.PREM}.get(face, Source.SDK).value
+
+
+def _check(score: Said) -> None:
+    score.name = normal_form.clean_text(score.name)
+    if not score.name.strip():
+        raise Invalid("name must not be blank")
+    if len(score.name) > MAX_NAME:
+        raise Invalid(f"name size must be between 0 and {MAX_NAME}")
+    if not abs(score.value) <= VALUE_LIMIT:
+        raise Invalid(f"value must be between -{VALUE_LIMIT} and {VALUE_LIMIT}")
+
+
+def _locked_homes(access: Access, entity_type: EntityType, ids: set[UUID]) -> dict[UUID, UUID]:
+    # The lock keeps a delete or a move of the entity from passing between here and the commit.
+    visible = _MODELS[entity_type].objects.visible_to(access).filter(pk__in=list(ids))
+    rows = visible.order_by("pk").select_for_update(no_key=True).values_list("pk", "project_id")
+    return dict(rows)
+
+
+def _new(access: Access, entity_type: EntityType, said: Said, project_id: UUID) -> NewScore:
+    return NewScore(
+        project_id=project_id,
+        entity_type=entity_type,
+        entity_id=said.entity_id,
+        name=said.name,
+        author_id=access.author_id,
+        value=said.value,
+        source=said.source,
+        reason=None if said.reason is None else normal_form.clean_text(said.reason.strip()),
+        category_name=normal_form.clean_text(said.category_name.strip()),
+        queue_id=said.queue_id,
+    )
+
+
+def _let_wait(access: Access, entity_type: EntityType, late: list[NewScore], now: datetime) -> None:
+    waiting_scores.keep(workspace_id=access.workspace_id, scores=late, now=now)
+    look_again = partial(
+        waiting_scores.settle_arrived,
+        workspace_id=access.workspace_id,
+        entity_type=entity_type,
+        ids={score.entity_id for score in late},
+    )
+    transaction.on_commit(look_again)
+
+
+def _audit(
+    access: Access,
+    written: list[NewScore],
+    before: dict[tuple[MeanKey, UUID, UUID], Overwritten],
+) -> None:
+    one_by_one = access.face in (Face.PAGE, Face.ADMIN)
+    changes = []
+    for score in written:
+        old = before.get((score.mean_key, score.author_id, score.queue_id))
+        if one_by_one or (old is not None and _by_a_person(old)):
+            changes.append(_set(score, old))
+    silent = len(written) - len(changes)
+    if silent:
+        first = written[0].project_id
+        changes.append(events.Change("score.batch", "project", first, first, after={"n": silent}))
+    events.record(access, changes)
+
+
+def _by_a_person(old: Overwritten) -> bool:
+    return old.source in (Source.UI, Source.PREM) or old.queue_id != NIL
+
+
+def _set(score: NewScore, old: Overwritten | None) -> events.Change:
+    before: dict[str, object] = {"name": score.name}
+    if old is not None:
+        before |= {"value": float(old.value), "reason": old.reason}
+    after = {"name": score.name, "value": float(score.value), "reason": score.reason or ""}
+    return events.Change(
+        "score.set", score.entity_type.value, score.entity_id, score.project_id, before, after
+    )
+
+
+def _deleted(row: Score) -> events.Change:
+    before = {
+        "name": row.name,
+        "value": float(row.value),
+        "reason": row.reason,
+        "author": str(row.author_id),
+    }
+    return events.Change("score.delete", row.entity_type, row.entity_id, row.project_id, before)
+
+
+def _author_of_delete(access: Access, author: str | None) -> UUID | None:
+    if author is None:
+        return access.author_id if access.sees_queues_only else None
+    named = get_user_model().objects.by_author_name(author)
+    if access.sees_queues_only and (named is None or named.pk != access.author_id):
+        raise Forbidden("A reviewer deletes only own scores.")
+    return named.pk if named else NIL

@@ -1,0 +1,301 @@
+"""Writing traces: sent in batches, created, patched, moved, deleted."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Conflict, Invalid, NotFound
+from traces_app.models import DEFAULT_PROJECT, EntityType, Project, Trace
+from traces_app.models.projects import name_key
+from traces_app.models.traces_sql import MERGED, UPSERTS
+from traces_app.models.upserts import EPOCH
+from traces_app.services import belongings, events, outbox, projects, threads, waiting_scores
+
+EXISTS = "Trace already exists"
+ELSEWHERE = "Project name and workspace name do not match the existing trace"
+MAX_TAGS = 50
+TOO_MANY_TAGS = f"Tag limit exceeded: maximum {MAX_TAGS} tags per item"
+
+
+@dataclass(slots=True)
+class SentTrace:
+    """One trace as a client sent it, whatever the dialect.
+
+    ``values`` holds merging columns by name; JSON ones are text in the normal form, and what is
+    absent or None was not sent.
+    """
+
+    id: UUID
+    start_time: datetime
+    sent_at: datetime
+    project_name: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class TagChange:
+    """What a PATCH asks of the tags: all of them anew, or some to add and to remove."""
+
+    replace: list[str] | None = None
+    add: list[str] = field(default_factory=list)
+    remove: list[str] = field(default_factory=list)
+
+    def applied_to(self, stored: str | None) -> str | None:
+        """The tags' JSON text afterwards, None when they stay. Raises Invalid over 50."""
+        if not self.add and not self.remove:
+            return None if self.replace is None else normal_form.dump(_distinct(self.replace))
+        kept = [tag for tag in normal_form.load(stored or "[]") if tag not in set(self.remove)]
+        tags = _distinct([*kept, *self.add])
+        if len(tags) > MAX_TAGS:
+            raise Invalid(TOO_MANY_TAGS)
+        return normal_form.dump(tags)
+
+
+@transaction.atomic
+def ingest(*, access: Access, sent: Sequence[SentTrace]) -> set[UUID]:
+    """Store a batch (architecture: upsert by id, field by field). No row of a batch is lost.
+
+    Returns the ids that live in a project the batch did not name; they were left alone.
+    """
+    access.must_write()
+    now = timezone.now()
+    found = projects.get_or_create_all(access=access, names={row.project_name for row in sent})
+    default = name_key(DEFAULT_PROJECT)
+    groups: dict[UUID, dict[UUID, SentTrace]] = defaultdict(dict)
+    for row in sent:
+        key = default if row.project_name is None else name_key(row.project_name)
+        group = groups[found[key].pk]
+        earlier = group.get(row.id)
+        group[row.id] = row if earlier is None else _merged(earlier, row)
+    refused: set[UUID] = set()
+    for project_id in sorted(groups):
+        refused |= _send(access, project_id, groups[project_id], now)
+    change = events.Change("trace.ingest", "project", min(groups), min(groups))
+    change.after["traces"] = sum(len(group) for group in groups.values()) - len(refused)
+    events.record(access, [change])
+    return refused
+
+
+@transaction.atomic
+def create(*, access: Access, sent: SentTrace) -> None:
+    """Store one new trace, or complete its stub (opik.md §2 POST).
+
+    Raises Conflict when it has arrived before or its id lives in another project.
+    """
+    access.must_write()
+    now = timezone.now()
+    project = projects.get_or_create(access=access, name=sent.project_name)
+    new = not Trace.objects.filter(project=project, pk=sent.id).exists()
+    if not UPSERTS.create(_row(access, project.pk, project.pk, sent, now)):
+        here = Trace.objects.filter(project=project, pk=sent.id).exists()
+        raise Conflict(EXISTS if here else ELSEWHERE)
+    _after_write(access, project.pk, [sent], {sent.id} if new else set(), now)
+    events.record(access, [events.Change("trace.create", "trace", sent.id, project.pk)])
+
+
+@transaction.atomic
+def patch(
+    *,
+    access: Access,
+    trace_id: UUID,
+    values: dict[str, Any],
+    tags: TagChange | None = None,
+    project: tuple[str | None, UUID | None] = (None, None),
+) -> None:
+    """Write ``values`` over a trace, or leave a stub that the trace completes when it arrives.
+
+    ``project`` is the name and id that the client sent; naming none means where the trace is.
+    Raises Conflict when the trace lives in a project that was not named, NotFound when the
+    project's id is unknown, Invalid over 50 tags.
+    """
+    access.must_write()
+    now = timezone.now()
+    stored = _locked(access, [trace_id]).first()
+    if stored is not None:
+        home, sent_home = _home_of(access, stored, *project)
+    else:
+        home = sent_home = _named(access, *project).pk
+    if tags is not None:
+        values = values | {"tags": tags.applied_to(stored.tags if stored else None)}
+    stub = SentTrace(trace_id, EPOCH, now, values=values)
+    row = _row(access, home, sent_home, stub, now, is_stub=True)
+    if not UPSERTS.patch([row]):
+        raise Conflict(ELSEWHERE)
+    _after_write(access, home, [stub], {trace_id} if stored is None else set(), now)
+    events.record(access, [events.Change("trace.patch", "trace", trace_id, home)])
+
+
+@transaction.atomic
+def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = None) -> list[UUID]:
+    """Delete what the caller sees of ``ids`` with all that hangs on it; returns those deleted."""
+    access.must_write()
+    doomed = _locked(access, ids)
+    if project_id is not None:
+        doomed = doomed.filter(project_id=project_id)
+    by_project: dict[UUID, list[UUID]] = defaultdict(list)
+    for pk, home in doomed.values_list("pk", "project_id"):
+        by_project[home].append(pk)
+    for home, pks in sorted(by_project.items()):
+        belongings.delete(project_id=home, trace_ids=pks)
+        Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
+        Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
+    gone = [(home, pk) for home, pks in by_project.items() for pk in pks]
+    events.record(access, [events.Change("trace.delete", "trace", pk, home) for home, pk in gone])
+    return [pk for _, pk in gone]
+
+
+@transaction.atomic
+def move(*, access: Access, trace_id: UUID, to: Project) -> None:
+    """Take a trace and all that hangs on it to another project of the workspace.
+
+    It keeps the project it was sent to, so that what is sent later still finds it.
+    """
+    access.must_write()
+    trace = _locked(access, [trace_id]).first()
+    if trace is None or to.pk not in access.project_ids:
+        raise NotFound(f"Trace id: {trace_id} not found")
+    home = trace.project_id
+    if home == to.pk:
+        return
+    belongings.move(project_id=home, trace_ids=[trace_id], to=to.pk)
+    Trace.objects.filter(project_id=home, pk=trace_id).update(project_id=to.pk)
+    for project_id, more in sorted(((home, -1), (to.pk, 1))):
+        Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
+    if trace.thread_id:
+        mention = _mention(to.pk, trace_id, trace.thread_id, {}, is_new=False)
+        threads.take_in(access=access, mentions=[mention], now=timezone.now())
+    change = events.Change("trace.move", "trace", trace_id, to.pk)
+    change.before["project"], change.after["project"] = str(home), str(to.pk)
+    events.record(access, [change])
+
+
+def _send(
+    access: Access, project_id: UUID, group: dict[UUID, SentTrace], now: datetime
+) -> set[UUID]:
+    ids = sorted(group)
+    touched = UPSERTS.send([_row(access, project_id, project_id, group[pk], now) for pk in ids])
+    strays: dict[UUID, UUID] = {}
+    refused: set[UUID] = set()
+    if touched < len(ids):
+        strays, refused = _strays(access, project_id, ids)
+        for home in sorted(set(strays.values())):
+            moved = [group[pk] for pk in ids if strays.get(pk) == home]
+            UPSERTS.send([_row(access, home, project_id, row, now) for row in moved])
+            _after_write(access, home, moved, set(), now)
+    stored = [group[pk] for pk in ids if pk not in strays and pk not in refused]
+    new = Trace.objects.filter(project_id=project_id, created_at=now, pk__in=ids)
+    _after_write(access, project_id, stored, set(new.values_list("pk", flat=True)), now)
+    return refused
+
+
+def _strays(
+    access: Access, project_id: UUID, ids: Sequence[UUID]
+) -> tuple[dict[UUID, UUID], set[UUID]]:
+    """Of ids that are not in the project: where those moved away now are, and the others."""
+    elsewhere = Trace.objects.filter(pk__in=ids).exclude(project_id=project_id)
+    moved: dict[UUID, UUID] = {}
+    refused: set[UUID] = set()
+    for pk, home, sent in elsewhere.values_list("pk", "project_id", "sent_project_id"):
+        if home in access.project_ids and sent == project_id:
+            moved[pk] = home
+        else:
+            refused.add(pk)
+    return moved, refused
+
+
+def _after_write(
+    access: Access, project_id: UUID, written: list[SentTrace], new: set[UUID], now: datetime
+) -> None:
+    if not written:
+        return
+    mentions = [
+        _mention(project_id, row.id, row.values["thread_id"], row.values, is_new=row.id in new)
+        for row in written
+        if row.values.get("thread_id")
+    ]
+    threads.take_in(access=access, mentions=mentions, now=now)
+    waiting_scores.settle(
+        workspace_id=access.workspace_id,
+        entity_type=EntityType.TRACE,
+        homes={row.id: project_id for row in written},
+        now=now,
+    )
+    outbox.write(project_id=project_id, trace_ids=[row.id for row in written])
+    if new:
+        Project.objects.filter(pk=project_id).update(
+            trace_count=F("trace_count") + len(new), last_trace_at=now
+        )
+
+
+def _mention(
+    project_id: UUID, trace_id: UUID, thread_id: str, values: dict[str, Any], *, is_new: bool
+) -> threads.Mention:
+    return threads.Mention(
+        project_id,
+        thread_id,
+        trace_id,
+        is_new=is_new,
+        source=values.get("source"),
+        environment=values.get("environment"),
+    )
+
+
+def _row(
+    access: Access,
+    project_id: UUID,
+    sent_project_id: UUID,
+    sent: SentTrace,
+    now: datetime,
+    *,
+    is_stub: bool = False,
+) -> tuple[Any, ...]:
+    author = access.author_id
+    sent_at = None if is_stub else sent.sent_at
+    fixed = (sent.id, project_id, now, author, now, author, sent_at, sent_project_id)
+    return (*fixed, sent.start_time, *[sent.values.get(name) for name in MERGED])
+
+
+def _merged(one: SentTrace, other: SentTrace) -> SentTrace:
+    # Two rows of one id in a batch count as if they had come one after the other.
+    newer, older = (other, one) if other.sent_at > one.sent_at else (one, other)
+    values = {key: value for key, value in newer.values.items() if value is not None}
+    newer.values = older.values | values
+    return newer
+
+
+def _locked(access: Access, ids: Iterable[UUID]) -> QuerySet[Trace]:
+    visible = Trace.objects.visible_to(access).filter(pk__in=list(ids)).order_by("pk")
+    return visible.only("project_id", "sent_project_id", "tags", "thread_id").select_for_update()
+
+
+def _named(access: Access, name: str | None, project_id: UUID | None) -> Project:
+    if project_id is not None:
+        return projects.find(access=access, project_id=project_id)
+    return projects.get_or_create(access=access, name=name)
+
+
+def _home_of(
+    access: Access, stored: Trace, name: str | None, project_id: UUID | None
+) -> tuple[UUID, UUID]:
+    """Where a stored trace is, if the client named that place or the one it was sent to."""
+    homes = {stored.project_id, stored.sent_project_id}
+    if project_id is not None:
+        projects.find(access=access, project_id=project_id)
+        if project_id not in homes:
+            raise Conflict(ELSEWHERE)
+    elif name is not None and not Project.objects.filter(pk__in=homes).named(name).exists():
+        raise Conflict(ELSEWHERE)
+    return stored.project_id, stored.sent_project_id
+
+
+def _distinct(tags: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(tags))
