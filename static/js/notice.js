@@ -1,0 +1,24 @@
+// Says what went wrong when a part of the page could not be loaded or saved.
+function tell(text) {
+  const region = document.getElementById("messages");
+  const notice = document.createElement("details");
+  const hide = document.createElement("summary");
+  const words = document.createElement("p");
+  notice.className = "notice error";
+  notice.open = true;
+  hide.setAttribute("aria-label", "Hide this message");
+  hide.textContent = "×";
+  words.textContent = text;
+  notice.append(hide, words);
+  region.replaceChildren(notice);
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  const answer = event.detail.xhr;
+  const plain = (answer.getResponseHeader("Content-Type") ?? "").startsWith("text/plain");
+  tell(plain && answer.responseText ? answer.responseText : `The server refused this (${answer.status}). Nothing was changed; what you typed is still here.`);
+});
+
+document.addEventListener("htmx:sendError", () => {
+  tell("The server cannot be reached. Nothing was sent; what you typed is still here.");
+});
