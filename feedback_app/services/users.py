@@ -75,3 +75,12 @@ def service_account(*, name: str) -> User:
     if User.objects.filter(is_service=False, name__iexact=name).exists():
         raise Invalid(f"“{name}” is the name of a person; choose another for a service account.")
     return User.objects.service_account(name)
+
+
+def set_appearance(*, user: User, theme: str = "", typeface: str = "") -> None:
+    """Remember the theme and the typeface of judged text; an empty one stays as it is."""
+    if theme:
+        user.theme = User.Theme(theme)
+    if typeface:
+        user.typeface = User.Typeface(typeface)
+    user.save(update_fields=["theme", "typeface"])

@@ -1,0 +1,144 @@
+"""What every page is framed with: icons, the navigation, scores and times."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, cast
+
+from django import template
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from traces_app.models import Project
+
+if TYPE_CHECKING:
+    from feedback_app.http import PageRequest
+
+register = template.Library()
+
+GOOD = Decimal("0.7")
+MIDDLING = Decimal("0.5")
+
+# name of the URL, icon, words, what the names of the section's own pages begin with
+_SECTIONS = (("home", "inbox", "My work", "home"), ("traces", "list", "Traces", "trace"))
+_SETTINGS = (
+    ("api-keys", "key", "API keys", "api-key"),
+    ("members", "people", "Members", "member"),
+)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", css: str = "") -> SafeString:
+    """One icon of the sprite: decoration, or with ``label`` a picture that says it."""
+    return format_html(
+        '<svg class="icon {}" {}><use href="{}#{}"/></svg>',
+        css,
+        format_html('role="img" aria-label="{}"', label)
+        if label
+        else SafeString('aria-hidden="true"'),
+        static("img/icons.svg"),
+        name,
+    )
+
+
+@register.inclusion_tag("_parts/nav.html", takes_context=True)
+def nav(context: template.Context) -> dict[str, Any]:
+    """The navigation of whoever is signed in, with the workspace's projects to switch to."""
+    request = cast("PageRequest", context["request"])
+    access = request.access
+    projects = Project.objects.filter(workspace_id=access.workspace_id).order_by("name_key", "pk")
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "user": request.user,
+        "access": access,
+        "memberships": request.memberships,
+        "sections": _links(request, _SECTIONS[: 1 if access.sees_queues_only else None]),
+        "settings": [] if access.sees_queues_only else _links(request, _SETTINGS),
+        "projects": [] if access.sees_queues_only else projects.only("id", "name"),
+        "project": context.get("project"),
+        "traces_url": _reverse("traces"),
+        "themes": _choices("theme", request.user.theme, request.user.Theme.choices),
+        "typefaces": _choices("typeface", request.user.typeface, request.user.Typeface.choices),
+    }
+
+
+@register.simple_tag
+def score(value: Decimal | float | None) -> SafeString:
+    """A score with its shape: rounded for reading, in full on hover."""
+    if value is None:
+        return format_html(
+            '<span class="score unset">{}<span class="quiet">no score</span></span>', icon("none")
+        )
+    exact = Decimal(str(value))
+    css, shape = ("good", "high") if exact >= GOOD else ("mid", "mid")
+    if exact < MIDDLING:
+        css, shape = "bad", "low"
+    if not 0 <= exact <= 1:
+        css, shape = "plain", ""
+    return format_html(
+        '<span class="score {}" title="{}">{}{}</span>',
+        css,
+        format(exact.normalize(), "f"),
+        icon(shape) if shape else "",
+        short_number(exact),
+    )
+
+
+@register.filter
+def short_number(value: Decimal | float) -> str:
+    """At most two decimals, at least one below a thousand: 0.35, 1.0, 12500."""
+    rounded = Decimal(str(value)).quantize(Decimal("0.01"))
+    text = f"{rounded:f}".rstrip("0")
+    return f"{text}0" if text.endswith(".") and abs(rounded) < 1000 else text.rstrip(".")
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString:
+    """A time as people say it, with the exact one in the title."""
+    if moment is None:
+        return SafeString("")
+    local = timezone.localtime(moment)
+    exact = local.isoformat(timespec="seconds")
+    return format_html('<time datetime="{0}" title="{0}">{1}</time>', exact, _words(local))
+
+
+def _words(local: datetime) -> str:
+    passed = timezone.now() - local
+    if timedelta(0) <= passed < timedelta(minutes=1):
+        return "now"
+    if timedelta(0) <= passed < timedelta(hours=1):
+        return f"{passed.seconds // 60} min"
+    if timedelta(0) <= passed < timedelta(days=1):
+        return f"{passed.seconds // 3600} h"
+    same_year = local.year == timezone.localtime().year
+    return f"{local.day} {local:%b}" if same_year else f"{local.day} {local:%b %Y}"
+
+
+def _links(
+    request: HttpRequest, sections: tuple[tuple[str, str, str, str], ...]
+) -> list[dict[str, object]]:
+    here = (request.resolver_match and request.resolver_match.url_name) or ""
+    return [
+        {"url": url, "icon": picture, "words": words, "here": here.startswith(prefix)}
+        for name, picture, words, prefix in sections
+        if (url := _reverse(name))
+    ]
+
+
+def _choices(name: str, current: str, choices: list[tuple[str, str]]) -> list[dict[str, object]]:
+    return [
+        {"name": name, "value": value, "words": words, "here": value == current}
+        for value, words in choices
+    ]
+
+
+def _reverse(name: str) -> str:
+    """The address of ``name``, or an empty string where no such page exists."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
