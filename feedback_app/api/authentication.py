@@ -1,6 +1,5 @@
 """API keys in the ``Authorization`` header: raw as the opik SDK sends it, or ``Bearer``."""
 
-from django.contrib.auth import get_user_model
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -15,7 +14,7 @@ BAD_KEY = "API key is not valid"
 
 
 class KeyAuthentication(BaseAuthentication):
-    """``request.auth`` becomes the key's Access; sessions are never looked at."""
+    """``request.auth`` becomes the key's Access; the browser's session is never looked at."""
 
     def authenticate(self, request: Request) -> tuple[User, Access]:
         secret = request.headers.get("Authorization", "").strip()
@@ -23,14 +22,11 @@ class KeyAuthentication(BaseAuthentication):
             secret = secret[7:].strip()
         if not secret:
             raise AuthenticationFailed(NO_KEY)
-        face = Face.PREM if request.path.startswith("/api/v1/") else Face.OPIK
-        if "/v1/private/" in request.path:
-            face = Face.OPIK
+        face: Face = getattr(request.parser_context["view"], "face", Face.OPIK)
         access = api_keys.access_of(secret, face)
         if access is None:
             raise AuthenticationFailed(BAD_KEY)
-        user = get_user_model()(pk=access.user_id)
-        return user, access
+        return User(pk=access.user_id), access
 
     def authenticate_header(self, request: Request) -> str:
         return "Bearer"
