@@ -1,0 +1,107 @@
+"""Writing spans: sent in batches, before or after their trace."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from traces_app.access import Access
+from traces_app.models import DEFAULT_PROJECT, EntityType, Span, Trace
+from traces_app.models.projects import name_key
+from traces_app.models.spans_sql import MERGED, UPSERTS
+from traces_app.services import events, projects, waiting_scores
+
+
+@dataclass(slots=True)
+class SentSpan:
+    """One span as a client sent it; ``values`` as in ``services.traces.SentTrace``."""
+
+    id: UUID
+    trace_id: UUID
+    start_time: datetime
+    sent_at: datetime
+    project_name: str | None = None
+    values: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
+    """Store a batch of spans, each where its trace is now.
+
+    Returns the ids that live in a project the batch did not name, or whose trace does; they
+    were left alone.
+    """
+    access.must_write()
+    now = timezone.now()
+    found = projects.get_or_create_all(access=access, names={row.project_name for row in sent})
+    named = {row.id: found[name_key(row.project_name or DEFAULT_PROJECT)].pk for row in sent}
+    homes, refused = _homes(access, sent, named)
+    groups: dict[UUID, dict[UUID, SentSpan]] = defaultdict(dict)
+    for row in sent:
+        if row.id not in refused:
+            group = groups[homes[row.id]]
+            earlier = group.get(row.id)
+            group[row.id] = row if earlier is None else _merged(earlier, row)
+    for project_id in sorted(groups):
+        refused |= _send(access, project_id, groups[project_id], now)
+    first = min(named.values())
+    change = events.Change("span.ingest", "project", first, first)
+    change.after["spans"] = len(sent) - len(refused)
+    events.record(access, [change])
+    return refused
+
+
+def _homes(
+    access: Access, sent: Sequence[SentSpan], named: dict[UUID, UUID]
+) -> tuple[dict[UUID, UUID], set[UUID]]:
+    """Where each span goes: to its trace if that was moved there, else where it was sent."""
+    traces = Trace.objects.visible_to(access).filter(pk__in={row.trace_id for row in sent})
+    places = {
+        pk: (home, sent_home)
+        for pk, home, sent_home in traces.values_list("pk", "project_id", "sent_project_id")
+    }
+    homes: dict[UUID, UUID] = {}
+    refused: set[UUID] = set()
+    for row in sent:
+        place = places.get(row.trace_id)
+        if place is None or named[row.id] in place:
+            homes[row.id] = place[0] if place else named[row.id]
+        else:
+            refused.add(row.id)
+    return homes, refused
+
+
+def _send(
+    access: Access, project_id: UUID, group: dict[UUID, SentSpan], now: datetime
+) -> set[UUID]:
+    ids = sorted(group)
+    refused: set[UUID] = set()
+    if UPSERTS.send([_row(access, project_id, group[pk], now) for pk in ids]) < len(ids):
+        elsewhere = Span.objects.filter(pk__in=ids).exclude(project_id=project_id)
+        refused = set(elsewhere.values_list("pk", flat=True))
+    waiting_scores.settle(
+        workspace_id=access.workspace_id,
+        entity_type=EntityType.SPAN,
+        homes={pk: project_id for pk in ids if pk not in refused},
+        now=now,
+    )
+    return refused
+
+
+def _row(access: Access, project_id: UUID, sent: SentSpan, now: datetime) -> tuple[Any, ...]:
+    author = access.author_id
+    fixed = (sent.id, project_id, now, author, now, author, sent.sent_at, project_id)
+    values = [sent.values.get(name) for name in MERGED]
+    return (*fixed, sent.start_time, sent.trace_id, *values)
+
+
+def _merged(one: SentSpan, other: SentSpan) -> SentSpan:
+    newer, older = (other, one) if other.sent_at > one.sent_at else (one, other)
+    values = {key: value for key, value in newer.values.items() if value is not None}
+    newer.values = older.values | values
+    return newer
