@@ -4,15 +4,14 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from feedback_app.env import BASE_DIR, data_dir, database, env, number, secret_key
+from feedback_app.env import BASE_DIR, data_dir, database, env, secret_key
 
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = env.bool("DEBUG", default=False)
 
-HOST = env.str("HOST", default="127.0.0.1")
-PORT = number("PORT", default=8000, high=65535)
-THREADS = number("THREADS", default=8, high=256)
+PORT = env.int("PORT", default=8000)
+THREADS = env.int("THREADS", default=8)
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _base = urlsplit(BASE_URL)
 BEHIND_TLS = _base.scheme == "https"
@@ -72,9 +71,6 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA_DIR, THREADS)}
-ON_SQLITE = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
-# SQLite has one writer: a second process would only wait for the first.
-WEB_PROCESSES = 1 if ON_SQLITE else number("WEB_PROCESSES", default=2, high=64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "feedback_app.User"
@@ -97,7 +93,7 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"  # collected at every start that finds them changed
+STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -146,6 +142,13 @@ API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)
 API_INFLATED_LIMIT = env.int("API_INFLATED_LIMIT", default=128 * 1024 * 1024)
 API_LARGE_BODY = 8 * 1024 * 1024
 API_LARGE_BODIES_AT_ONCE = 2
+
+# Background jobs, in seconds.
+JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)
+JOB_BACKOFF_SECONDS = env.float("JOB_BACKOFF_SECONDS", default=10)  # the first; then doubled
+JOB_POLL_SECONDS = env.float("JOB_POLL_SECONDS", default=1)
+JOB_QUIET_SECONDS = env.float("JOB_QUIET_SECONDS", default=300)  # without a sign of life: hung
+JOB_STOP_SECONDS = env.float("JOB_STOP_SECONDS", default=20)  # for a running job to end at a stop
 
 LOGGING = {
     "version": 1,

@@ -1,0 +1,198 @@
+"""The job table: work is enqueued, claimed under a lease, and its outcome saved.
+
+Who claims a job holds it by a token until the lease runs out. Only that token may renew the lease
+or save the outcome, so an attempt that was overtaken changes nothing any more.
+"""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from traces_app import normal_form
+from traces_app.errors import Conflict
+from traces_app.models import NIL, Face, Job
+from traces_app.services import events
+
+CANDIDATES = 10
+LONGEST_ERROR = 2000
+LONGEST_BACKOFF = timedelta(hours=1)
+PURGE_BATCH = 500
+KEPT = {Job.State.DONE: timedelta(days=7), Job.State.FAILED: timedelta(days=30)}
+
+
+class LeaseLost(Conflict):
+    """The job is no longer ours: the lease ran out and another worker took it over."""
+
+
+def enqueue(
+    *,
+    kind: str,
+    payload: Mapping[str, object],
+    key: str | None = None,
+    run_after: datetime | None = None,
+    lane: Job.Lane = Job.Lane.SHORT,
+    workspace_id: UUID = NIL,
+    created_by_id: UUID | None = None,
+) -> Job:
+    """Ask for work in the caller's transaction; it is rolled back with it.
+
+    ``key`` names the work: a second call with the same key gives the same job, whatever its state,
+    until the purge takes it away.
+    """
+    asked = {
+        "kind": kind,
+        "payload": normal_form.dump(dict(payload)),
+        "run_after": run_after or timezone.now(),
+        "lane": lane,
+        "workspace_id": workspace_id,
+        "created_by_id": created_by_id,
+    }
+    if key is None:
+        return Job.objects.create(**asked)
+    return Job.objects.get_or_create(key=key, defaults=asked)[0]
+
+
+def schedule(*, periodic: Mapping[str, timedelta]) -> None:
+    """Make the one row of each periodic kind, and remove those of kinds that are gone."""
+    now = timezone.now()
+    with transaction.atomic():
+        Job.objects.filter(every_seconds__isnull=False).exclude(kind__in=periodic).delete()
+        Job.objects.bulk_create(
+            [Job(kind=kind, key=f"every:{kind}", run_after=now) for kind in sorted(periodic)],
+            ignore_conflicts=True,
+        )
+        for kind, every in periodic.items():
+            Job.objects.filter(key=f"every:{kind}").update(every_seconds=every.total_seconds())
+
+
+def claim(*, lane: str) -> Job | None:
+    """Take the next job that is due, or whose lease ran out. The attempt is counted here.
+
+    So a job that kills its process is over after ``max_attempts``.
+    """
+    now = timezone.now()
+    in_lane = Job.objects.filter(lane=lane)
+    expired = in_lane.filter(state=Job.State.RUNNING, lease_until__lte=now)
+    due = in_lane.filter(state=Job.State.WAITING, run_after__lte=now).order_by("run_after", "pk")
+    for job in [*expired.order_by("pk")[:CANDIDATES], *due[:CANDIDATES]]:
+        is_spent = job.attempts >= job.max_attempts
+        if not _take(job, now):
+            continue
+        if not is_spent:
+            return job
+        fail(job=job, error="Each attempt ended without a word: its worker was killed or lost.")
+    return None
+
+
+def _take(job: Job, now: datetime) -> bool:
+    """Compare and set: nobody else has touched the row since ``job`` was read."""
+    unchanged = Job.objects.filter(
+        pk=job.pk,
+        state=job.state,
+        run_after=job.run_after,
+        lease_token=job.lease_token,
+        lease_until=job.lease_until,
+    )
+    job.state = Job.State.RUNNING
+    job.attempts = min(job.attempts + 1, job.max_attempts)
+    job.lease_token = uuid4()
+    job.lease_until = _lease_end(now)
+    job.started_at = now
+    taken = ("state", "attempts", "lease_token", "lease_until", "started_at")
+    return bool(unchanged.update(**{name: getattr(job, name) for name in taken}))
+
+
+def renew(*, job: Job) -> None:
+    """Hold the job for another lease. Raises LeaseLost, as everything below that writes to it."""
+    _write(job, lease_until=_lease_end(timezone.now()))
+
+
+def report(*, job: Job, done: int, total: int | None) -> None:
+    """Save how far the job is, and renew its lease."""
+    until = _lease_end(timezone.now())
+    _write(job, lease_until=until, progress_done=done, progress_total=total)
+
+
+def finish(*, job: Job, result: str = "") -> None:
+    """The work is done; ``result`` is JSON text. Periodic work waits for its next time."""
+    _end(job, Job.State.DONE, result=result, error="")
+
+
+def fail(*, job: Job, error: str, is_final: bool = False) -> None:
+    """The attempt failed: try again later, unless it was the last one or ``is_final``."""
+    error = normal_form.clean_text(error)[:LONGEST_ERROR]
+    if is_final or job.attempts >= job.max_attempts:
+        _end(job, Job.State.FAILED, error=error)
+        return
+    first = timedelta(seconds=settings.JOB_BACKOFF_SECONDS)
+    wait = min(first * 2 ** (job.attempts - 1), LONGEST_BACKOFF)
+    _let_go(job, state=Job.State.WAITING, run_after=timezone.now() + wait, error=error)
+
+
+def release(*, job_id: UUID, token: UUID) -> None:
+    """Give back a job that a stopping worker cut short; the attempt does not count."""
+    job = Job(pk=job_id, lease_token=token)
+    _let_go(job, state=Job.State.WAITING, run_after=timezone.now(), attempts=F("attempts") - 1)
+
+
+@transaction.atomic
+def retry(*, job_ids: Collection[UUID], actor_id: UUID, face: Face) -> int:
+    """Let failed jobs start over; how many there were. Jobs in any other state are left alone."""
+    failed = list(
+        Job.objects.select_for_update()
+        .filter(pk__in=job_ids, state=Job.State.FAILED)
+        .order_by("pk")
+        .values_list("pk", "workspace_id", "error")
+    )
+    Job.objects.filter(pk__in=[job_id for job_id, _, _ in failed]).update(
+        state=Job.State.WAITING, run_after=timezone.now(), attempts=0, finished_at=None
+    )
+    for job_id, workspace_id, error in failed:
+        events.record_one(
+            workspace_id=workspace_id,
+            actor_id=actor_id,
+            face=face,
+            action="job.retry",
+            entity_type="job",
+            entity_id=job_id,
+            before={"error": error},
+        )
+    return len(failed)
+
+
+def purge() -> int:
+    """Remove jobs that ended long ago, a small batch a transaction; how many."""
+    gone = 0
+    for state, kept in KEPT.items():
+        old = Job.objects.filter(state=state, finished_at__lt=timezone.now() - kept)
+        while batch := list(old.values_list("pk", flat=True)[:PURGE_BATCH]):
+            gone += old.filter(pk__in=batch).delete()[0]
+    return gone
+
+
+def _lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=settings.JOB_LEASE_SECONDS)
+
+
+def _end(job: Job, state: Job.State, **outcome: Any) -> None:
+    now = timezone.now()
+    if job.every_seconds is not None:
+        state = Job.State.WAITING
+        outcome |= {"run_after": now + timedelta(seconds=job.every_seconds), "attempts": 0}
+    _let_go(job, state=state, finished_at=now, **outcome)
+
+
+def _let_go(job: Job, **changes: Any) -> None:
+    _write(job, lease_token=NIL, lease_until=None, **changes)
+
+
+def _write(job: Job, **changes: Any) -> None:
+    held = Job.objects.filter(pk=job.pk, lease_token=job.lease_token, state=Job.State.RUNNING)
+    if not held.update(**changes):
+        raise LeaseLost("Another worker has taken this job over.")
