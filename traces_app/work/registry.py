@@ -1,0 +1,65 @@
+"""What a worker has to do, and what it gives to those who do it."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from traces_app import normal_form
+from traces_app.models import Job
+from traces_app.services import jobs
+from traces_app.services.outbox import Consumer
+
+REPORT_EVERY = 1.0
+"""Seconds between two writes of a job's progress."""
+
+
+class JobRun:
+    """A job in the hands of its handler.
+
+    It may be the second run of this job, even beside a first one that is thought dead. So either
+    the effect is harmless to repeat, or ``finish`` is called in the transaction of the effect.
+    """
+
+    def __init__(self, job: Job, on_life: Callable[[], None] = lambda: None) -> None:
+        self.job = job
+        self.payload: dict[str, Any] = normal_form.load(job.payload)
+        self.is_finished = False
+        self._on_life = on_life
+        self._reported_at = 0.0
+
+    def report(self, done: int, total: int | None = None) -> None:
+        """Say how far it is: call it often, it writes seldom.
+
+        A job that neither ends nor reports for ``JOB_QUIET_SECONDS`` is taken for hung. Raises
+        LeaseLost when the job has passed to another worker; let it through.
+        """
+        now = time.monotonic()
+        if now - self._reported_at < REPORT_EVERY and done != total:
+            return
+        self._reported_at = now
+        self._on_life()
+        jobs.report(job=self.job, done=done, total=total)
+
+    def finish(self, result: object = None) -> None:
+        """Save the outcome now, within the transaction of the effect.
+
+        Raises LeaseLost when the job has passed to another worker: the effect must roll back.
+        """
+        jobs.finish(job=self.job, result=normal_form.dump(result))
+        self.is_finished = True
+
+
+Handler = Callable[[JobRun], object]
+"""Does the work and returns a result that fits in JSON. A Refusal is final, else it may retry."""
+
+
+@dataclass(frozen=True)
+class Registry:
+    """All that a worker has to do."""
+
+    handlers: Mapping[str, Handler]
+    periodic: Mapping[str, timedelta] = field(default_factory=dict)
+    """How often these kinds run, by themselves, in the lane for short jobs."""
+    consumers: Sequence[Consumer] = ()
