@@ -49,22 +49,30 @@ def get_or_create_all(*, access: Access, names: Iterable[str | None]) -> dict[st
         )
     }
     for key in sorted(wanted.keys() - found.keys()):
-        found[key] = _create(access, wanted[key])
+        found[key], _ = create(access=access, name=wanted[key])
     for project in found.values():
         access.knows_project(project.pk)
     return found
 
 
-def _create(access: Access, name: str) -> Project:
+@transaction.atomic
+def create(*, access: Access, name: str, description: str = "") -> tuple[Project, bool]:
+    """The project called ``name`` and whether it was made now. Raises Forbidden, Invalid."""
     access.must_write()
+    name = normal_form.clean_text(name.strip())
     if not name or len(name) > MAX_NAME:
         raise Invalid(f"A project's name has 1 to {MAX_NAME} characters.")
     project, is_new = Project.objects.get_or_create(
         workspace_id=access.workspace_id,
         name_key=name_key(name),
-        defaults={"name": name, "created_by_id": access.author_id},
+        defaults={
+            "name": name,
+            "description": normal_form.clean_text(description),
+            "created_by_id": access.author_id,
+        },
     )
     if is_new:
         change = events.Change("project.create", "project", project.pk, project.pk)
+        change.after["name"] = name
         events.record(access, [change])
-    return project
+    return project, is_new

@@ -1,0 +1,108 @@
+"""Query parameters of Opik's lists, with its errors (opik.md §0.4, §0.6, §0.7)."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import Http404
+from rest_framework.request import Request
+
+from traces_app.access import Access
+from traces_app.api.opik.errors import BadParameter, BadRequest
+from traces_app.api.opik.serializers.trace_reads import excluded
+from traces_app.models import Project
+from traces_app.services import projects
+
+MAX_SIZE = 15_000
+NO_PROJECT = "Either 'project_name' or 'project_id' query params must be provided"
+
+
+def page_and_size(request: Request) -> tuple[int, int]:
+    """``page`` from 1 and ``size`` from 1 to 15,000. Raises BadParameter, Http404."""
+    page = _whole(request, "page", 1)
+    size = _whole(request, "size", 10)
+    if page < 1 or size < 1:
+        name = "page" if page < 1 else "size"
+        raise BadParameter(f"query param {name} must be greater than or equal to 1")
+    if size > MAX_SIZE:
+        raise BadParameter(f"query param size must be less than or equal to {MAX_SIZE}")
+    return page, size
+
+
+def project(request: Request, access: Access) -> Project:
+    """The project that ``project_id``, else ``project_name`` names; it is never made here."""
+    raw_id = request.query_params.get("project_id")
+    name = request.query_params.get("project_name")
+    if raw_id:
+        return projects.find(access=access, project_id=uuid(raw_id))
+    if not name or not name.strip():
+        raise BadRequest(NO_PROJECT)
+    return projects.find(access=access, name=name)
+
+
+def flag(request: Request, name: str) -> bool:
+    return request.query_params.get(name, "").lower() == "true"
+
+
+def exclude(request: Request) -> frozenset[str]:
+    """The fields that the caller does not want. Raises BadRequest."""
+    raw = request.query_params.get("exclude", "")
+    if not raw:
+        return frozenset()
+    try:
+        names = excluded(msgspec.json.decode(raw, type=list[str]))
+    except (msgspec.DecodeError, UnicodeEncodeError):
+        names = None
+    if names is None:
+        raise BadRequest(f"Invalid query param exclude '{raw}'")
+    return names
+
+
+def window(request: Request) -> tuple[datetime | None, datetime | None]:
+    """``from_time`` and ``to_time``. Raises BadRequest when they are the wrong way round."""
+    earliest, latest = (_instant(request, name) for name in ("from_time", "to_time"))
+    if earliest is not None and latest is not None and earliest >= latest:
+        raise BadRequest("Parameter 'from_time' must be before 'to_time'")
+    return earliest, latest
+
+
+def uuid(raw: str) -> UUID:
+    try:
+        return UUID(raw)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    raw = request.query_params.get(name, "")
+    if not raw:
+        return default
+    try:
+        return int(raw)
+    except ValueError as error:
+        raise Http404 from error
+
+
+def _instant(request: Request, name: str) -> datetime | None:
+    raw = request.query_params.get(name, "")
+    if not raw:
+        return None
+    try:
+        moment = datetime.fromisoformat(raw)
+    except ValueError as error:
+        raise Http404 from error
+    if moment.tzinfo is None:
+        raise Http404
+    return moment
+
+
+def envelope(page: int, total: int, content: list[Any], sortable: list[str]) -> dict[str, Any]:
+    """A page as Opik prints it; ``size`` is the number of items in it."""
+    return {
+        "page": page,
+        "size": len(content),
+        "total": total,
+        "content": content,
+        "sortable_by": sortable,
+    }

@@ -1,0 +1,29 @@
+"""Opik's addresses; the site serves them under two prefixes (opik.md §0.1)."""
+
+from django.urls import path
+
+from traces_app.api.opik.views import comments, projects, scores, system, traces
+
+alive = [
+    path("is-alive/ping", system.Ping.as_view()),
+    path("is-alive/ver", system.Version.as_view()),
+]
+
+private = [
+    path("auth", system.Auth.as_view()),
+    path("auth/workspace", system.AuthWorkspace.as_view()),
+    path("projects", projects.Projects.as_view()),
+    path("projects/retrieve", projects.ProjectRetrieve.as_view()),
+    path("projects/<uuid:project_id>", projects.ProjectItem.as_view()),
+    path("traces", traces.Traces.as_view()),
+    path("traces/batch", traces.TraceBatch.as_view()),
+    path("traces/delete", traces.TraceDelete.as_view()),
+    path("traces/feedback-scores", scores.TraceScores.as_view()),
+    path("traces/comments/delete", comments.CommentDelete.as_view()),
+    path("traces/comments/<uuid:comment_id>", comments.CommentText.as_view()),
+    path("traces/<uuid:trace_id>", traces.TraceItem.as_view()),
+    path("traces/<uuid:trace_id>/feedback-scores", scores.TraceScore.as_view()),
+    path("traces/<uuid:trace_id>/feedback-scores/delete", scores.TraceScoreDelete.as_view()),
+    path("traces/<uuid:trace_id>/comments", comments.TraceComments.as_view()),
+    path("traces/<uuid:trace_id>/comments/<uuid:comment_id>", comments.TraceComment.as_view()),
+]

@@ -1,0 +1,84 @@
+"""Projects: create, list, get, and look up by name."""
+
+from uuid import UUID
+
+import msgspec
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from traces_app.api.opik import checks, params
+from traces_app.api.opik.base import OpikView, empty, json
+from traces_app.api.opik.errors import BadRequest
+from traces_app.api.opik.serializers import projects as shapes
+from traces_app.errors import Conflict
+from traces_app.models import Project
+from traces_app.services import projects
+
+SORTABLE = {
+    "name": "name_key",
+    "created_at": "pk",
+    "last_updated_at": "last_updated_at",
+    "last_updated_trace_at": "last_trace_at",
+}
+
+
+class _Sort(msgspec.Struct):
+    field: str = ""
+    direction: str = "ASC"
+
+
+class Projects(OpikView):
+    """``POST /projects`` makes one, ``GET /projects`` lists those of the workspace."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = self.body(shapes.PROJECT)
+        rules = checks.Rules()
+        rules.not_blank("name", body.name)
+        rules.at_most("name", body.name, projects.MAX_NAME)
+        rules.enforce()
+        project, is_new = projects.create(
+            access=self.access, name=body.name or "", description=body.description or ""
+        )
+        if not is_new:
+            raise Conflict("Project already exists")
+        return empty(201, request.build_absolute_uri(f"{request.path}/{project.pk}"))
+
+    def get(self, request: Request) -> HttpResponse:
+        page, size = params.page_and_size(request)
+        found = Project.objects.visible_to(self.access).select_related("created_by")
+        name = request.query_params.get("name", "").strip()
+        if name:
+            found = found.filter(name_key__contains=name.casefold())
+        chosen = found.order_by(*_order(request))[(page - 1) * size : page * size]
+        content = [shapes.read(project) for project in chosen]
+        return json(params.envelope(page, found.count(), content, list(SORTABLE)))
+
+
+class ProjectItem(OpikView):
+    """``GET /projects/{id}``."""
+
+    def get(self, request: Request, project_id: UUID) -> HttpResponse:
+        return json(shapes.read(projects.find(access=self.access, project_id=project_id)))
+
+
+class ProjectRetrieve(OpikView):
+    """``POST /projects/retrieve``: by name, without regard to case; 404 when there is none."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = self.body(shapes.PROJECT_NAME)
+        rules = checks.Rules()
+        rules.not_blank("name", body.name)
+        rules.enforce()
+        return json(shapes.read(projects.find(access=self.access, name=body.name)))
+
+
+def _order(request: Request) -> list[str]:
+    raw = request.query_params.get("sorting", "")
+    try:
+        asked = msgspec.json.decode(raw, type=list[_Sort]) if raw else []
+    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+        raise BadRequest(f"Invalid sorting query parameter '{raw}'") from error
+    if not asked or asked[0].field not in SORTABLE:
+        return ["-pk"]
+    sign = "-" if asked[0].direction.upper() == "DESC" else ""
+    return [sign + SORTABLE[asked[0].field], "-pk"]

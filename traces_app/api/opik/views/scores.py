@@ -1,0 +1,53 @@
+"""Feedback scores on traces (opik.md §2 "Feedback scores on traces")."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from traces_app.api.opik import checks
+from traces_app.api.opik.base import OpikView, empty
+from traces_app.api.opik.serializers.scores import SCORE, SCORE_BATCH, SCORE_DELETE
+from traces_app.errors import NotFound
+from traces_app.models import NIL, EntityType
+from traces_app.services import scores
+
+
+class TraceScore(OpikView):
+    """``PUT /traces/{id}/feedback-scores``: 404 for a trace that is not there."""
+
+    def put(self, request: Request, trace_id: UUID) -> HttpResponse:
+        said = self.body(SCORE).said(trace_id)
+        try:
+            scores.record(access=self.access, entity_type=EntityType.TRACE, said=[said])
+        except NotFound as error:
+            raise NotFound(f"Trace id: {trace_id} not found") from error
+        return empty()
+
+
+class TraceScores(OpikView):
+    """``PUT /traces/feedback-scores``: scores of traces that have not come yet wait for them."""
+
+    def put(self, request: Request) -> HttpResponse:
+        said = self.body(SCORE_BATCH).said("trace")
+        scores.record(access=self.access, entity_type=EntityType.TRACE, said=said, may_wait=True)
+        return empty()
+
+
+class TraceScoreDelete(OpikView):
+    """``POST /traces/{id}/feedback-scores/delete``: 204 even if there is nothing."""
+
+    def post(self, request: Request, trace_id: UUID) -> HttpResponse:
+        body = self.body(SCORE_DELETE)
+        rules = checks.Rules()
+        rules.not_blank("name", body.name)
+        rules.enforce()
+        scores.delete(
+            access=self.access,
+            entity_type=EntityType.TRACE,
+            entity_id=trace_id,
+            names=[body.name or ""],
+            author=body.author,
+            queue_id=body.source_queue_id or NIL,
+        )
+        return empty()

@@ -1,0 +1,45 @@
+"""Is the server there, and whose key is this (opik.md §4)."""
+
+from django.http import HttpResponse
+from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from traces_app.api.opik.base import OpikView, empty, json
+
+SPEAKS = "2.2.122"
+"""The version of Opik's API that is spoken here; the SDK compares it."""
+
+
+class Ping(APIView):
+    """``GET /is-alive/ping``: no key needed."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request) -> HttpResponse:
+        return json({"message": "Healthy Server", "healthy": True})
+
+
+class Version(APIView):
+    """``GET /is-alive/ver``: no key needed."""
+
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request: Request) -> HttpResponse:
+        return json({"version": SPEAKS})
+
+
+class Auth(OpikView):
+    """``POST /auth``: 204 when the key and the workspace are good. It has no body."""
+
+    def post(self, request: Request) -> HttpResponse:
+        return empty()
+
+
+class AuthWorkspace(OpikView):
+    """``GET /auth/workspace``: the name of the key's workspace."""
+
+    def get(self, request: Request) -> HttpResponse:
+        return json({"workspace_name": self.access.workspace_name})

@@ -1,0 +1,84 @@
+"""Traces: create, batch, read, change, delete, list (opik.md §2)."""
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from traces_app.api.opik import checks, params
+from traces_app.api.opik.base import OpikView, empty, json
+from traces_app.api.opik.serializers import trace_reads
+from traces_app.api.opik.serializers.traces import IDS, TRACE, TRACE_BATCH, TRACE_UPDATE
+from traces_app.errors import Conflict, NotFound
+from traces_app.models import Trace
+from traces_app.services import traces
+
+
+class Traces(OpikView):
+    """``POST /traces`` creates one, ``GET /traces`` lists a project's."""
+
+    def post(self, request: Request) -> HttpResponse:
+        sent = self.body(TRACE).sent()
+        traces.create(access=self.access, sent=sent)
+        return empty(201, request.build_absolute_uri(f"{request.path}/{sent.id}"))
+
+    def get(self, request: Request) -> HttpResponse:
+        page, size = params.page_and_size(request)
+        exclude = params.exclude(request)
+        project = params.project(request, self.access)
+        found = Trace.objects.visible_to(self.access).filter(project=project)
+        chosen = found.newest_first()[(page - 1) * size : page * size]
+        content = trace_reads.read(
+            chosen, truncate=params.flag(request, "truncate"), exclude=exclude
+        )
+        return json(params.envelope(page, project.trace_count, content, []))
+
+
+class TraceBatch(OpikView):
+    """``POST /traces/batch``: up to 1,000; a 409 names none, the others are stored."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = self.body(TRACE_BATCH)
+        checks.sized("traces", body.traces)
+        sent = [row.sent(f"traces[{number}].") for number, row in enumerate(body.traces or ())]
+        if traces.ingest(access=self.access, sent=sent):
+            raise Conflict(traces.ELSEWHERE)
+        return empty()
+
+
+class TraceItem(OpikView):
+    """``GET``, ``PATCH`` and ``DELETE /traces/{id}``."""
+
+    def get(self, request: Request, trace_id: UUID) -> HttpResponse:
+        visible = Trace.objects.visible_to(self.access).filter(pk=trace_id)
+        found = trace_reads.read(visible)
+        if not found:
+            raise NotFound(f"Trace id: {trace_id} not found")
+        return json(found[0])
+
+    def patch(self, request: Request, trace_id: UUID) -> HttpResponse:
+        body = self.body(TRACE_UPDATE)
+        values, tags = body.changes()
+        checks.must_be_version_7("Trace", trace_id)
+        traces.patch(
+            access=self.access,
+            trace_id=trace_id,
+            values=values,
+            tags=tags,
+            project=(body.project_name, body.project_id),
+        )
+        return empty()
+
+    def delete(self, request: Request, trace_id: UUID) -> HttpResponse:
+        traces.delete(access=self.access, ids=[trace_id])
+        return empty()
+
+
+class TraceDelete(OpikView):
+    """``POST /traces/delete``: unknown ids are no error."""
+
+    def post(self, request: Request) -> HttpResponse:
+        body = self.body(IDS)
+        checks.sized("ids", body.ids)
+        traces.delete(access=self.access, ids=body.ids or (), project_id=body.project_id)
+        return empty()
