@@ -1,0 +1,1 @@
+"""The sample project: hand-written, synthetic traces of an imagined shop. See README.md."""

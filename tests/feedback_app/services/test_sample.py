@@ -1,0 +1,135 @@
+import pytest
+
+from feedback_app.models import Correction, User
+from feedback_app.sample import load as files
+from feedback_app.services import api_keys, sample
+from tests import factories
+from traces_app.errors import Invalid
+from traces_app.models import (
+    Comment,
+    Face,
+    Membership,
+    Project,
+    Role,
+    Score,
+    Span,
+    Thread,
+    Trace,
+    Workspace,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded() -> Project:
+    workspace = factories.workspace()
+    project, _ = sample.load(workspace=workspace, owner=factories.member(workspace, Role.OWNER))
+    return project
+
+
+def test_everything_that_was_written_is_stored(loaded: Project) -> None:
+    runs = files.runs(loaded.created_at)
+
+    assert Trace.objects.filter(project=loaded).count() == len(runs) == 66
+    assert Span.objects.filter(project=loaded).count() == sum(len(run.steps) for run in runs)
+    assert Score.objects.filter(project=loaded).count() == sum(len(run.scores) for run in runs)
+    assert Comment.objects.filter(project=loaded).count() == sum(len(run.comments) for run in runs)
+
+
+def test_traces_of_one_conversation_share_a_thread(loaded: Project) -> None:
+    assert Thread.objects.filter(project=loaded, thread_id="marta-20481").count() == 1
+    assert Trace.objects.filter(project=loaded, thread_id="marta-20481").count() == 3
+
+
+def test_verdict_is_the_last_one_written(loaded: Project) -> None:
+    trace = Trace.objects.get(project=loaded, score="0.3", thread_id="marta-20481")
+
+    assert trace.feedback is not None
+    assert trace.feedback.startswith("The warranty term is wrong")
+    assert str(trace.verdict_by) == "Noor Haddad"
+
+
+def test_peoples_scores_came_by_the_page_and_the_judges_did_not(loaded: Project) -> None:
+    judge = User.objects.service_account(sample.JUDGE)
+    scores = Score.objects.filter(project=loaded)
+
+    assert set(scores.filter(author=judge).values_list("source", flat=True)) == {"online_scoring"}
+    assert set(scores.exclude(author=judge).values_list("source", flat=True)) == {"ui"}
+
+
+def test_corrections_are_submitted(loaded: Project) -> None:
+    corrections = Correction.objects.filter(project=loaded).submitted()
+
+    assert corrections.count() == 7
+    assert corrections.filter(output__contains="24 months from delivery").exists()
+
+
+def test_reviewers_are_members_who_cannot_sign_in(loaded: Project) -> None:
+    members = Membership.objects.filter(workspace=loaded.workspace, role=Role.MEMBER)
+
+    assert {member.user.name for member in members} == {"Noor Haddad", "Tomás Rey", "Ines Berger"}
+    assert not any(member.user.has_usable_password() for member in members)
+
+
+def test_project_says_that_it_is_synthetic(loaded: Project) -> None:
+    loaded.refresh_from_db()
+
+    assert loaded.name == "Sample: Kettle & Finch"
+    assert loaded.description.startswith("Synthetic.")
+
+
+def test_loading_again_changes_nothing(loaded: Project) -> None:
+    owner = User.objects.get(memberships__workspace=loaded.workspace, memberships__role=Role.OWNER)
+
+    project, is_new = sample.load(workspace=loaded.workspace, owner=owner)
+
+    assert (project, is_new) == (loaded, False)
+    assert Trace.objects.filter(project=loaded).count() == 66
+
+
+def test_two_workspaces_may_each_have_one(loaded: Project) -> None:
+    other = factories.workspace()
+
+    project, is_new = sample.load(workspace=other, owner=factories.member(other, Role.OWNER))
+
+    assert is_new
+    assert Trace.objects.filter(project=project).count() == 66
+
+
+def test_first_start_gives_a_way_in() -> None:
+    started = sample.first_start()
+
+    assert started is not None
+    owner = User.objects.get(email=started.email)
+    access = api_keys.access_of(started.key, Face.OPIK)
+    assert owner.check_password(started.password)
+    assert owner.is_staff
+    assert access is not None
+    assert (access.workspace_name, access.role) == ("default", Role.OWNER)
+
+
+def test_second_start_touches_nothing() -> None:
+    sample.first_start()
+    before = User.objects.count(), Trace.objects.count()
+
+    assert sample.first_start() is None
+    assert (User.objects.count(), Trace.objects.count()) == before
+
+
+def test_owner_who_has_an_account_gets_the_password_that_was_asked_for() -> None:
+    owner = factories.user(sample.OWNER, password="an older one, long")
+
+    started = sample.first_start(password="a newer one, longer")
+
+    owner.refresh_from_db()
+    assert started is not None
+    assert owner.check_password("a newer one, longer")
+
+
+def test_weak_password_leaves_nothing_behind() -> None:
+    with pytest.raises(Invalid):
+        sample.first_start(password="1234")
+
+    assert not Workspace.objects.exists()
+    assert not User.objects.exists()
