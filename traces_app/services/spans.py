@@ -11,10 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 
 from traces_app.access import Access
+from traces_app.errors import Conflict
 from traces_app.models import DEFAULT_PROJECT, EntityType, Span, Trace
 from traces_app.models.projects import name_key
 from traces_app.models.spans_sql import MERGED, UPSERTS
 from traces_app.services import events, projects, waiting_scores
+from traces_app.services.tags import TagChange
+from traces_app.services.traces import ELSEWHERE
+
+EXISTS = "Span already exists"
 
 
 @dataclass(slots=True)
@@ -56,6 +61,56 @@ def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
     return refused
 
 
+@transaction.atomic
+def create(*, access: Access, sent: SentSpan) -> None:
+    """Store one new span, or complete its stub. Raises Conflict as ``traces.create`` does."""
+    access.must_write()
+    now = timezone.now()
+    project = projects.get_or_create(access=access, name=sent.project_name)
+    homes, refused = _homes(access, [sent], {sent.id: project.pk})
+    if refused:
+        raise Conflict(ELSEWHERE)
+    home = homes[sent.id]
+    if not UPSERTS.create(_row(access, home, sent, now)):
+        here = Span.objects.filter(project_id=home, pk=sent.id).exists()
+        raise Conflict(EXISTS if here else ELSEWHERE)
+    _settle(access, home, [sent.id], now)
+    events.record(access, [events.Change("span.create", "span", sent.id, home)])
+
+
+@transaction.atomic
+def patch(
+    *,
+    access: Access,
+    sent: SentSpan,
+    tags: TagChange,
+    project_id: UUID | None = None,
+) -> None:
+    """Write what ``sent`` holds over a span, or leave a stub until the span arrives.
+
+    Raises Conflict when it or its trace lives in a project that was not named, NotFound for an
+    unknown project id, Invalid over 50 tags.
+    """
+    access.must_write()
+    now = timezone.now()
+    stored = Span.objects.visible_to(access).filter(pk=sent.id).select_for_update().first()
+    if project_id is not None:
+        named = projects.find(access=access, project_id=project_id).pk
+    elif stored is not None and sent.project_name is None:
+        named = stored.project_id
+    else:
+        named = projects.get_or_create(access=access, name=sent.project_name).pk
+    homes, refused = _homes(access, [sent], {sent.id: named})
+    if refused:
+        raise Conflict(ELSEWHERE)
+    sent.values["tags"] = tags.applied_to(stored.tags if stored else None)
+    home = homes[sent.id]
+    if not UPSERTS.patch([_row(access, home, sent, now, is_stub=True)]):
+        raise Conflict(ELSEWHERE)
+    _settle(access, home, [sent.id], now)
+    events.record(access, [events.Change("span.patch", "span", sent.id, home)])
+
+
 def _homes(
     access: Access, sent: Sequence[SentSpan], named: dict[UUID, UUID]
 ) -> tuple[dict[UUID, UUID], set[UUID]]:
@@ -84,18 +139,25 @@ def _send(
     if UPSERTS.send([_row(access, project_id, group[pk], now) for pk in ids]) < len(ids):
         elsewhere = Span.objects.filter(pk__in=ids).exclude(project_id=project_id)
         refused = set(elsewhere.values_list("pk", flat=True))
-    waiting_scores.settle(
-        workspace_id=access.workspace_id,
-        entity_type=EntityType.SPAN,
-        homes={pk: project_id for pk in ids if pk not in refused},
-        now=now,
-    )
+    _settle(access, project_id, [pk for pk in ids if pk not in refused], now)
     return refused
 
 
-def _row(access: Access, project_id: UUID, sent: SentSpan, now: datetime) -> tuple[Any, ...]:
+def _settle(access: Access, project_id: UUID, ids: Sequence[UUID], now: datetime) -> None:
+    waiting_scores.settle(
+        workspace_id=access.workspace_id,
+        entity_type=EntityType.SPAN,
+        homes=dict.fromkeys(ids, project_id),
+        now=now,
+    )
+
+
+def _row(
+    access: Access, project_id: UUID, sent: SentSpan, now: datetime, *, is_stub: bool = False
+) -> tuple[Any, ...]:
     author = access.author_id
-    fixed = (sent.id, project_id, now, author, now, author, sent.sent_at, project_id)
+    sent_at = None if is_stub else sent.sent_at
+    fixed = (sent.id, project_id, now, author, now, author, sent_at, project_id)
     values = [sent.values.get(name) for name in MERGED]
     return (*fixed, sent.start_time, sent.trace_id, *values)
 

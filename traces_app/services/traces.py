@@ -11,19 +11,17 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.errors import Conflict, Invalid, NotFound
+from traces_app.errors import Conflict, NotFound
 from traces_app.models import DEFAULT_PROJECT, EntityType, Project, Trace
 from traces_app.models.projects import name_key
 from traces_app.models.traces_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
 from traces_app.services import belongings, events, outbox, projects, threads, waiting_scores
+from traces_app.services.tags import TagChange
 
 EXISTS = "Trace already exists"
 ELSEWHERE = "Project name and workspace name do not match the existing trace"
-MAX_TAGS = 50
-TOO_MANY_TAGS = f"Tag limit exceeded: maximum {MAX_TAGS} tags per item"
 
 
 @dataclass(slots=True)
@@ -39,25 +37,6 @@ class SentTrace:
     sent_at: datetime
     project_name: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(slots=True)
-class TagChange:
-    """What a PATCH asks of the tags: all of them anew, or some to add and to remove."""
-
-    replace: list[str] | None = None
-    add: list[str] = field(default_factory=list)
-    remove: list[str] = field(default_factory=list)
-
-    def applied_to(self, stored: str | None) -> str | None:
-        """The tags' JSON text afterwards, None when they stay. Raises Invalid over 50."""
-        if not self.add and not self.remove:
-            return None if self.replace is None else normal_form.dump(_distinct(self.replace))
-        kept = [tag for tag in normal_form.load(stored or "[]") if tag not in set(self.remove)]
-        tags = _distinct([*kept, *self.add])
-        if len(tags) > MAX_TAGS:
-            raise Invalid(TOO_MANY_TAGS)
-        return normal_form.dump(tags)
 
 
 @transaction.atomic
@@ -295,7 +274,3 @@ def _home_of(
     elif name is not None and not Project.objects.filter(pk__in=homes).named(name).exists():
         raise Conflict(ELSEWHERE)
     return stored.project_id, stored.sent_project_id
-
-
-def _distinct(tags: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(tags))

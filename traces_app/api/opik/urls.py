@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traces_app.api.opik.views import comments, projects, scores, system, traces
+from traces_app.api.opik.views import comments, projects, scores, spans, system, traces
 
 alive = [
     path("is-alive/ping", system.Ping.as_view()),
@@ -15,6 +15,10 @@ private = [
     path("projects", projects.Projects.as_view()),
     path("projects/retrieve", projects.ProjectRetrieve.as_view()),
     path("projects/<uuid:project_id>", projects.ProjectItem.as_view()),
+    path("spans", spans.Spans.as_view()),
+    path("spans/batch", spans.SpanBatch.as_view()),
+    path("spans/feedback-scores", spans.SpanScores.as_view()),
+    path("spans/<uuid:span_id>", spans.SpanItem.as_view()),
     path("traces", traces.Traces.as_view()),
     path("traces/batch", traces.TraceBatch.as_view()),
     path("traces/delete", traces.TraceDelete.as_view()),

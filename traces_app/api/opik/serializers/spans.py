@@ -1,75 +1,99 @@
-"""What a trace shows of its spans: counts, usage, cost, providers, scores (opik.md §1)."""
+"""Spans as Opik's clients send them (opik.md §1, "Span")."""
 
-from collections import defaultdict
-from collections.abc import Collection
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from django.utils import timezone
+from msgspec import Struct
+from msgspec.json import Decoder
+from uuid_utils.compat import uuid7
+
 from traces_app import normal_form
-from traces_app.api.opik.serializers.scores import number
-from traces_app.models import EntityType, ScoreMean, Span
-from traces_app.models.scores import to_billionths
-from traces_app.services.score_rows import mean
+from traces_app.api.opik import checks
+from traces_app.api.opik.serializers.runs import RunUpdate, RunWrite
+from traces_app.models import NIL
+from traces_app.services.spans import SentSpan
+
+Types = Literal["general", "tool", "llm", "guardrail"]
+Usage = dict[str, int | float | None]
 
 
-@dataclass
-class Rollup:
-    """The spans of one trace, added up."""
+class SpanWrite(RunWrite, kw_only=True):
+    """A span to be created, alone or in a batch."""
 
-    span_count: int = 0
-    llm_span_count: int = 0
-    has_tool_spans: bool = False
-    cost: float | None = None
-    usage: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    providers: set[str] = field(default_factory=set)
-    span_ids: list[UUID] = field(default_factory=list)
+    trace_id: UUID | None = None
+    parent_span_id: UUID | None = None
+    type: Types | None = None
+    model: str | None = None
+    provider: str | None = None
+    usage: Usage | None = None
+    total_estimated_cost: float | None = None
 
-    def add(self, row: dict[str, Any]) -> None:
-        self.span_count += 1
-        self.span_ids.append(row["pk"])
-        self.llm_span_count += row["type"] == Span.Type.LLM
-        self.has_tool_spans |= row["type"] == Span.Type.TOOL
-        if row["total_estimated_cost"] is not None:
-            self.cost = (self.cost or 0) + row["total_estimated_cost"]
-        if row["provider"]:
-            self.providers.add(row["provider"])
-        usage = normal_form.load(row["usage"]) if row["usage"] else {}
-        for name, count in usage.items() if isinstance(usage, dict) else ():
-            if isinstance(count, int | float):
-                self.usage[name] += int(count)
-
-
-def rollups(
-    project_ids: Collection[UUID], trace_ids: Collection[UUID]
-) -> tuple[dict[UUID, Rollup], dict[UUID, list[dict[str, Any]]]]:
-    """By trace: its spans added up, and the averages of their scores; two queries."""
-    found: dict[UUID, Rollup] = defaultdict(Rollup)
-    home: dict[UUID, UUID] = {}
-    spans = Span.objects.filter(project_id__in=project_ids, trace_id__in=trace_ids)
-    fields = ("pk", "trace_id", "type", "usage", "total_estimated_cost", "provider")
-    for row in spans.values(*fields):
-        found[row["trace_id"]].add(row)
-        home[row["pk"]] = row["trace_id"]
-    return found, _scores(project_ids, home) if home else {}
+    def sent(self, path: str = "") -> SentSpan:
+        """What the service takes. Raises Unprocessable, BadRequest, Malformed."""
+        rules = checks.Rules(path)
+        self.check(rules)
+        _check_step(self, rules)
+        rules.enforce()
+        if self.id is not None:
+            checks.must_be_version_7("Span", self.id)
+        checks.must_be_version_7("Trace", self.trace_id or NIL)
+        now = timezone.now()
+        return SentSpan(
+            self.id or uuid7(),
+            self.trace_id or NIL,
+            self.start_time or now,
+            self.last_updated_at or now,
+            self.project_name,
+            self.values() | _step_values(self),
+        )
 
 
-def _scores(
-    project_ids: Collection[UUID], home: dict[UUID, UUID]
-) -> dict[UUID, list[dict[str, Any]]]:
-    values: dict[UUID, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
-    means = ScoreMean.objects.about(EntityType.SPAN, set(home)).filter(project_id__in=project_ids)
-    for span_id, name, value in means.values_list("entity_id", "name", "value"):
-        values[home[span_id]][name].append(to_billionths(value))
+class SpanBatch(Struct):
+    """Up to 1,000 spans."""
+
+    spans: list[SpanWrite] | None = None
+
+
+class SpanUpdate(RunUpdate, kw_only=True):
+    """What a PATCH changes of a span."""
+
+    trace_id: UUID | None = None
+    parent_span_id: UUID | None = None
+    type: Types | None = None
+    model: str | None = None
+    provider: str | None = None
+    usage: Usage | None = None
+    total_estimated_cost: float | None = None
+
+    def changes(self) -> dict[str, Any]:
+        """The columns to write, but for the tags. Raises Unprocessable, BadRequest, Malformed."""
+        rules = checks.Rules()
+        self.check(rules)
+        _check_step(self, rules)
+        rules.enforce()
+        checks.must_be_version_7("Trace", self.trace_id or NIL)
+        return self.values() | _step_values(self)
+
+
+SPAN = Decoder(SpanWrite)
+SPAN_BATCH = Decoder(SpanBatch)
+SPAN_UPDATE = Decoder(SpanUpdate)
+
+
+def _check_step(span: SpanWrite | SpanUpdate, rules: checks.Rules) -> None:
+    rules.not_null("traceId", span.trace_id)
+    rules.at_least_zero("totalEstimatedCost", span.total_estimated_cost)
+
+
+def _step_values(span: SpanWrite | SpanUpdate) -> dict[str, Any]:
+    text = normal_form.clean_text
+    counts = {key: int(count) for key, count in (span.usage or {}).items() if count is not None}
     return {
-        trace_id: [
-            {
-                "name": name,
-                "value": number(Decimal(mean(numbers)).scaleb(-9)),
-                "source": "sdk",
-            }
-            for name, numbers in sorted(names.items())
-        ]
-        for trace_id, names in values.items()
+        "parent_span_id": span.parent_span_id,
+        "type": span.type,
+        "model": None if span.model is None else text(span.model),
+        "provider": None if span.provider is None else text(span.provider),
+        "usage": None if span.usage is None else normal_form.dump(counts),
+        "total_estimated_cost": span.total_estimated_cost,
     }

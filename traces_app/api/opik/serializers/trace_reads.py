@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Raw
 
-from traces_app.api.opik.serializers import comments, scores, spans
+from traces_app.api.opik.serializers import comments, rollups, scores
 from traces_app.models import EntityType
 from traces_app.models.traces import TraceQuerySet
 from traces_app.services import authors
@@ -112,7 +112,7 @@ class _Beside:
         self.authors: dict[UUID, str] = {}
         self.scores: dict[UUID, list[dict[str, Any]]] = {}
         self.comments: dict[UUID, list[dict[str, Any]]] = {}
-        self.rollups: dict[UUID, spans.Rollup] = {}
+        self.rollups: dict[UUID, rollups.Rollup] = {}
         self.span_scores: dict[UUID, list[dict[str, Any]]] = {}
 
 
@@ -139,7 +139,7 @@ def _beside(rows: Sequence[dict[str, Any]], exclude: Collection[str]) -> _Beside
     beside.scores = scores.by_entity(said, beside.authors)
     beside.comments = comments.by_entity(words, beside.authors)
     if not exclude or _ROLLED_UP.difference(exclude):
-        beside.rollups, beside.span_scores = spans.rollups(projects, ids)
+        beside.rollups, beside.span_scores = rollups.of(projects, ids)
     return beside
 
 

@@ -1,104 +1,38 @@
 """Traces as Opik's clients send them (opik.md §1)."""
 
-from datetime import datetime
-from typing import Annotated, Any, Literal
-from uuid import UUID
+from typing import Any
 
 from django.utils import timezone
-from msgspec import Meta, Raw, Struct
+from msgspec import Struct
 from msgspec.json import Decoder
 from uuid_utils.compat import uuid7
 
 from traces_app import normal_form
 from traces_app.api.opik import checks
-from traces_app.services.traces import SentTrace, TagChange
-
-Instant = Annotated[datetime, Meta(tz=True)]
-Sources = Literal["sdk", "experiment", "playground", "optimization", "evaluator"]
-ABSENT = Raw(b"null")
+from traces_app.api.opik.serializers.runs import RunUpdate, RunWrite
+from traces_app.services.traces import SentTrace
 
 
-class ErrorInfo(Struct, omit_defaults=True):
-    """What went wrong in a run."""
-
-    exception_type: str | None = None
-    message: str | None = None
-    traceback: str | None = None
-
-
-class TraceFields(Struct, kw_only=True):
-    """What a trace's creation and its update have in common."""
-
-    name: str | None = None
-    end_time: Instant | None = None
-    input: Raw = ABSENT
-    output: Raw = ABSENT
-    metadata: Raw = ABSENT
-    tags: list[str] | None = None
-    error_info: ErrorInfo | None = None
-    ttft: float | None = None
-    thread_id: str | None = None
-    source: Sources | None = None
-    environment: str | None = None
-    project_name: str | None = None
-
-    def check(self, rules: checks.Rules) -> None:
-        rules.blank_only_if_absent("projectName", self.project_name)
-        rules.within("endTime", self.end_time, checks.LATEST_START)
-        rules.at_least_zero("ttft", self.ttft)
-        rules.at_most("threadId", self.thread_id, checks.MAX_THREAD_ID)
-        rules.at_most("environment", self.environment, checks.MAX_ENVIRONMENT)
-        if self.error_info is not None:
-            rules.not_blank("errorInfo.exceptionType", self.error_info.exception_type)
-            rules.not_blank("errorInfo.traceback", self.error_info.traceback)
-
-    def values(self) -> dict[str, Any]:
-        """The merging columns, in stored form; None where nothing was sent."""
-        text = normal_form.clean_text
-        return {
-            "end_time": self.end_time,
-            "input": normal_form.from_raw(self.input),
-            "output": normal_form.from_raw(self.output),
-            "metadata": normal_form.from_raw(self.metadata),
-            "error_info": None if self.error_info is None else _error_text(self.error_info),
-            "ttft": self.ttft,
-            "source": self.source,
-            "name": None if self.name is None else text(self.name),
-            "thread_id": text(self.thread_id)
-            if self.thread_id and self.thread_id.strip()
-            else None,
-            "environment": text(self.environment) if self.environment else None,
-        }
-
-
-class TraceWrite(TraceFields, kw_only=True):
+class TraceWrite(RunWrite, kw_only=True):
     """A trace to be created, alone or in a batch."""
 
-    id: UUID | None = None
-    start_time: Instant | None = None
-    last_updated_at: Instant | None = None
+    thread_id: str | None = None
 
     def sent(self, path: str = "") -> SentTrace:
         """What the service takes. Raises Unprocessable, BadRequest, Malformed."""
         rules = checks.Rules(path)
-        rules.not_null("startTime", self.start_time)
-        rules.within("startTime", self.start_time, checks.LATEST_START)
-        rules.within("lastUpdatedAt", self.last_updated_at, checks.LATEST_UPDATE)
-        rules.tags("tags", self.tags, limited=False)
         self.check(rules)
+        rules.at_most("threadId", self.thread_id, checks.MAX_THREAD_ID)
         rules.enforce()
         if self.id is not None:
             checks.must_be_version_7("Trace", self.id)
-        values = self.values()
-        if self.tags is not None:
-            values["tags"] = normal_form.dump(list(dict.fromkeys(self.tags)))
         now = timezone.now()
         return SentTrace(
             self.id or uuid7(),
             self.start_time or now,
             self.last_updated_at or now,
             self.project_name,
-            values,
+            self.values() | {"thread_id": _thread(self.thread_id)},
         )
 
 
@@ -108,41 +42,24 @@ class TraceBatch(Struct):
     traces: list[TraceWrite] | None = None
 
 
-class TraceUpdate(TraceFields, kw_only=True):
-    """What a PATCH changes; null and absent keep, ``tags: []`` clears."""
+class TraceUpdate(RunUpdate, kw_only=True):
+    """What a PATCH changes of a trace."""
 
-    project_id: UUID | None = None
-    tags_to_add: list[str] | None = None
-    tags_to_remove: list[str] | None = None
+    thread_id: str | None = None
 
-    def changes(self, path: str = "") -> tuple[dict[str, Any], TagChange]:
-        """The columns to write and what becomes of the tags. Raises Unprocessable, Malformed."""
-        rules = checks.Rules(path)
+    def changes(self) -> dict[str, Any]:
+        """The columns to write, but for the tags. Raises Unprocessable, Malformed."""
+        rules = checks.Rules()
         self.check(rules)
-        rules.tags("tags", self.tags, limited=True)
-        rules.tags("tagsToAdd", self.tags_to_add, limited=True)
-        rules.tags("tagsToRemove", self.tags_to_remove, limited=True)
+        rules.at_most("threadId", self.thread_id, checks.MAX_THREAD_ID)
         rules.enforce()
-        values = self.values()
-        if not (self.name or "").strip():
-            values["name"] = None
-        return values, TagChange(self.tags, self.tags_to_add or [], self.tags_to_remove or [])
-
-
-class Ids(Struct):
-    """Ids of things to delete."""
-
-    ids: list[UUID] | None = None
-    project_id: UUID | None = None
+        return self.values() | {"thread_id": _thread(self.thread_id)}
 
 
 TRACE = Decoder(TraceWrite)
 TRACE_BATCH = Decoder(TraceBatch)
 TRACE_UPDATE = Decoder(TraceUpdate)
-IDS = Decoder(Ids)
 
 
-def _error_text(error: ErrorInfo) -> str:
-    said = {"exception_type": error.exception_type, "message": error.message}
-    said["traceback"] = error.traceback
-    return normal_form.dump({key: value for key, value in said.items() if value is not None})
+def _thread(thread_id: str | None) -> str | None:
+    return normal_form.clean_text(thread_id) if thread_id and thread_id.strip() else None

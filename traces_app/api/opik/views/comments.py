@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from traces_app.api.opik import checks
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import comments as shapes
-from traces_app.api.opik.serializers.traces import IDS
+from traces_app.api.opik.serializers.runs import IDS
 from traces_app.errors import NotFound
 from traces_app.models import NIL, Comment, EntityType
 from traces_app.services import authors, comments

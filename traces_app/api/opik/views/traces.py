@@ -8,7 +8,8 @@ from rest_framework.request import Request
 from traces_app.api.opik import checks, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import trace_reads
-from traces_app.api.opik.serializers.traces import IDS, TRACE, TRACE_BATCH, TRACE_UPDATE
+from traces_app.api.opik.serializers.runs import IDS
+from traces_app.api.opik.serializers.traces import TRACE, TRACE_BATCH, TRACE_UPDATE
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import Trace
 from traces_app.services import traces
@@ -58,13 +59,13 @@ class TraceItem(OpikView):
 
     def patch(self, request: Request, trace_id: UUID) -> HttpResponse:
         body = self.body(TRACE_UPDATE)
-        values, tags = body.changes()
+        values = body.changes()
         checks.must_be_version_7("Trace", trace_id)
         traces.patch(
             access=self.access,
             trace_id=trace_id,
             values=values,
-            tags=tags,
+            tags=body.tag_change(),
             project=(body.project_name, body.project_id),
         )
         return empty()
