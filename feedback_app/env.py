@@ -1,7 +1,10 @@
 """What differs from place to place, read from the environment; a sentence when it is wrong."""
 
+import contextlib
+import os
 import secrets
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -14,7 +17,7 @@ def data_dir() -> Path:
     """The folder of SQLite's file, the secret key and the attachments; made when missing."""
     path = Path(env.str("DATA_DIR", default=str(BASE_DIR / "data"))).expanduser().resolve()
     try:
-        path.mkdir(parents=True, exist_ok=True)
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
         probe = path / f".probe-{secrets.token_hex(4)}"
         probe.touch()
         probe.unlink()
@@ -25,6 +28,16 @@ def data_dir() -> Path:
     return path
 
 
+def number(name: str, *, default: int, low: int = 1, high: int) -> int:
+    """A whole number from the environment, between ``low`` and ``high``."""
+    text = env.str(name, default=str(default)).strip()
+    if not (text.isascii() and text.isdigit() and low <= int(text[:20]) <= high):
+        raise ImproperlyConfigured(
+            f"{name} must be a whole number from {low} to {high}, not “{text}”."
+        )
+    return int(text)
+
+
 def secret_key(folder: Path) -> str:
     """``SECRET_KEY``, else the key kept in the data folder, generated on the first start."""
     given: str = env.str("SECRET_KEY", default="")
@@ -32,13 +45,24 @@ def secret_key(folder: Path) -> str:
         return given
     path = folder / "secret_key"
     if not path.exists():
-        try:
-            with path.open("x", encoding="ascii") as file:
-                path.chmod(0o600)
-                file.write(secrets.token_urlsafe(64))
-        except FileExistsError:
-            pass  # another process of the same start was first
+        write_private(path, secrets.token_urlsafe(64), replace=False)
     return path.read_text(encoding="ascii").strip()
+
+
+def write_private(path: Path, text: str, *, replace: bool) -> None:
+    """Write a file that only its owner reads; nobody ever sees it half written.
+
+    Without ``replace`` a file that is there already, by another process of the same start, stays.
+    """
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    if replace:
+        fresh.replace(path)
+        return
+    with contextlib.suppress(FileExistsError):
+        path.hardlink_to(fresh)
+    fresh.unlink()
 
 
 def database(folder: Path, threads: int) -> dict[str, object]:
@@ -51,18 +75,30 @@ def database(folder: Path, threads: int) -> dict[str, object]:
             "NAME": str(folder / "marginalia.sqlite3"),
         }
     else:
-        config = dict(env.db_url_config(url))
-    engine = str(config.get("ENGINE", ""))
-    if engine.endswith("sqlite3"):
+        config = _parse(url)
+    if str(config["ENGINE"]).endswith("sqlite3"):
         return config | _sqlite_options()
-    if not engine.endswith("postgresql"):
-        raise ImproperlyConfigured(
-            "DATABASE_URL must begin with postgresql:// or sqlite:///, the two supported databases."
-        )
     given = config.get("OPTIONS")
     options = dict(given) if isinstance(given, dict) else {}
     options["pool"] = {"min_size": 1, "max_size": threads + 2, "timeout": 10}
     return config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
+
+
+def _parse(url: str) -> dict[str, object]:
+    # Without the address itself in any sentence: it holds the password.
+    if urlsplit(url).scheme not in {"postgresql", "postgres", "sqlite"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL must begin with postgresql:// or sqlite:///, the two supported databases."
+        )
+    try:
+        config = dict(env.db_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            "DATABASE_URL cannot be read; write postgresql://user:password@host:port/database."
+        ) from error
+    if not config["NAME"]:
+        raise ImproperlyConfigured("DATABASE_URL names no database: it must end in /database.")
+    return config
 
 
 def _sqlite_options() -> dict[str, object]:
@@ -71,7 +107,7 @@ def _sqlite_options() -> dict[str, object]:
     return {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": env.float("SQLITE_TIMEOUT", default=20),  # seconds to wait for a lock
+            "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
                 "PRAGMA cache_size=-32000;"

@@ -4,14 +4,15 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from feedback_app.env import BASE_DIR, data_dir, database, env, secret_key
+from feedback_app.env import BASE_DIR, data_dir, database, env, number, secret_key
 
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
 DEBUG = env.bool("DEBUG", default=False)
 
-PORT = env.int("PORT", default=8000)
-THREADS = env.int("THREADS", default=8)
+HOST = env.str("HOST", default="127.0.0.1")
+PORT = number("PORT", default=8000, high=65535)
+THREADS = number("THREADS", default=8, high=256)
 BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
 _base = urlsplit(BASE_URL)
 BEHIND_TLS = _base.scheme == "https"
@@ -71,6 +72,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": database(DATA_DIR, THREADS)}
+ON_SQLITE = str(DATABASES["default"]["ENGINE"]).endswith("sqlite3")
+# SQLite has one writer: a second process would only wait for the first.
+WEB_PROCESSES = 1 if ON_SQLITE else number("WEB_PROCESSES", default=2, high=64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "feedback_app.User"
@@ -93,7 +97,7 @@ USE_I18N = False
 USE_TZ = True
 
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = DATA_DIR / "static"  # collected at every start that finds them changed
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

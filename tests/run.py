@@ -1,0 +1,187 @@
+"""Run every check and test that this machine can run, and say in a table what ran.
+
+Started by ``make test``, with the standard library alone. REQUIRE_ALL=1 makes a failure of
+whatever would be skipped because something is missing. TEST_DATABASE_URL names a PostgreSQL to
+use, whose user may create databases; CHROMIUM names a browser.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ET
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from tests import browsers, postgresql
+
+ROOT = Path(__file__).resolve().parent.parent
+CHECKS = {
+    "ruff check": ("-m", "ruff", "check", "."),
+    "ruff format": ("-m", "ruff", "format", "--check", "."),
+    "mypy": ("-m", "mypy", "."),
+    "makemigrations --check": ("manage.py", "makemigrations", "--check", "--dry-run"),
+    "check --deploy": ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
+}
+WITHOUT_BROWSER = ("-m", "not browser", "-n", "2", "--dist", "loadgroup")
+BROWSER_ONLY = ("-m", "browser", "-n", "2")
+NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
+NO_CHROMIUM = "Chromium was not found; install it or set CHROMIUM"
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the closing table."""
+
+    what: str
+    outcome: str
+    note: str = ""
+    seconds: float = 0.0
+    tests: Counter[str] | None = None
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    with tempfile.TemporaryDirectory(prefix="marginalia-run-") as folder:
+        lines = [*_checks(folder), *_tests(Path(folder))]
+    return report(lines, require_all=os.environ.get("REQUIRE_ALL", "") not in {"", "0"})
+
+
+def _checks(folder: str) -> Iterator[Line]:
+    for name, words in CHECKS.items():
+        yield _timed(name, partial(_check, words, folder))
+
+
+def _check(words: tuple[str, ...], folder: str) -> Line:
+    changes = {"DATA_DIR": folder, "BASE_URL": "https://example.org"}
+    code = _call([sys.executable, *words], _environment(changes))
+    return Line("", "failed" if code else "passed")
+
+
+def _tests(folder: Path) -> Iterator[Line]:
+    sqlite = _environment({})
+    yield _timed(
+        "tests on SQLite", partial(_pytest, folder / "sqlite.xml", WITHOUT_BROWSER, sqlite)
+    )
+    with _postgresql() as url:
+        if url is None:
+            yield Line("tests on PostgreSQL", "missing", NO_POSTGRESQL)
+        else:
+            there = _environment({"DATABASE_URL": url})
+            yield _timed(
+                "tests on PostgreSQL",
+                partial(_pytest, folder / "postgresql.xml", WITHOUT_BROWSER, there),
+            )
+    if browsers.chromium() is None:
+        yield Line("tests in Chromium", "missing", NO_CHROMIUM)
+        return
+    yield _timed(
+        "tests in Chromium",
+        partial(_pytest, folder / "browser.xml", BROWSER_ONLY, sqlite),
+    )
+
+
+@contextmanager
+def _postgresql() -> Iterator[str | None]:
+    given = os.environ.get("TEST_DATABASE_URL", "")
+    programs = postgresql.binaries()
+    if given or programs is None:
+        yield given or None
+        return
+    with postgresql.throwaway(programs) as url:
+        yield url
+
+
+def _pytest(xml: Path, words: tuple[str, ...], environment: dict[str, str]) -> Line:
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
+    code = _call(command, environment)
+    tests, reasons = _read(xml)
+    if not tests["passed"] + tests["failed"]:
+        return Line("", "failed", "no test ran", tests=Counter(failed=1), reasons=reasons)
+    if code and not tests["failed"]:
+        return Line("", "failed", f"pytest ended with code {code}", tests=tests, reasons=reasons)
+    return Line("", "failed" if code else "passed", tests=tests, reasons=reasons)
+
+
+def _read(xml: Path) -> tuple[Counter[str], Counter[str]]:
+    """How many tests passed, failed and were skipped, and the reasons of the skipped ones."""
+    tests: Counter[str] = Counter()
+    reasons: Counter[str] = Counter()
+    if not xml.exists():
+        return tests, reasons
+    for case in ET.parse(xml).iter("testcase"):
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            tests["failed"] += 1
+        elif skipped is not None:
+            tests["skipped"] += 1
+            reasons[skipped.get("message", "")] += 1
+        else:
+            tests["passed"] += 1
+    return tests, reasons
+
+
+def report(lines: list[Line], *, require_all: bool) -> int:
+    """Print the table and the totals; the exit code."""
+    total: Counter[str] = Counter()
+    say(f"\n{'what':<24}{'result':<10}{'time':>7}  {'passed':>7}{'failed':>7}{'skipped':>8}  note")
+    for line in lines:
+        if line.outcome == "missing":
+            line.outcome = "failed" if require_all else "skipped"
+        tests = line.tests
+        total.update(tests or {})
+        names = ("passed", "failed", "skipped")
+        counts = [str(tests[name]) if tests is not None else "" for name in names]
+        say(
+            f"{line.what:<24}{line.outcome:<10}{line.seconds:>6.0f}s  "
+            f"{counts[0]:>7}{counts[1]:>7}{counts[2]:>8}  {line.note}".rstrip()
+        )
+        for reason, number in line.reasons.items():
+            say(f"{'':<24}{number} skipped: {reason}")
+    say("The browser tests run once, on SQLite.\n")
+    skipped = f", {total['skipped']} skipped" if total["skipped"] else ""
+    say(f"{total['passed']} passed, {total['failed']} failed{skipped}")
+    return int(any(line.outcome == "failed" for line in lines))
+
+
+def _timed(what: str, run: Callable[[], Line]) -> Line:
+    say(f"\n== {what}")
+    began = time.monotonic()
+    line = run()
+    line.what, line.seconds = what, time.monotonic() - began
+    return line
+
+
+def _environment(changes: dict[str, str]) -> dict[str, str]:
+    inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    return inherited | changes
+
+
+def _call(command: list[str], environment: dict[str, str]) -> int:
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    try:
+        return process.wait()
+    except BaseException:
+        # Let it tidy up, with what it has started, before we do.
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=60)
+        raise
+
+
+def say(sentence: str) -> None:
+    sys.stdout.write(sentence + "\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit(130)
