@@ -3,16 +3,11 @@
 from pathlib import Path
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
 from django.db import transaction
 
 from feedback_app.env import write_private
-from feedback_app.services import api_keys, members, users
-from traces_app.models import Role, Workspace
-from traces_app.services import workspaces
+from feedback_app.services import sample
 from traces_app.services.workspaces import DEFAULT_WORKSPACE
-
-OWNER = "owner@example.com"
 
 _WELCOME = """\
 Sign in at {base}
@@ -57,25 +52,15 @@ def happen() -> str | None:
     The text to greet its owner with; None on every later start.
     """
     with transaction.atomic():
-        if Workspace.objects.filter(name__iexact=DEFAULT_WORKSPACE).exists():
+        started = sample.first_start()
+        if started is None:
             return None
-        text = _fill()
+        text = _WELCOME.format(
+            base=settings.BASE_URL,
+            email=started.email,
+            password=started.password or "(the one that it has)",
+            workspace=DEFAULT_WORKSPACE,
+            key=started.key,
+        )
         write_private(welcome_file(), text, replace=True)
     return text
-
-
-def _fill() -> str:
-    workspace = workspaces.get_or_create(name=DEFAULT_WORKSPACE)
-    password = users.generate_password()
-    owner = users.create_person(email=OWNER, password=password, is_operator=True)
-    members.put(workspace=workspace, email=OWNER, role=Role.OWNER)
-    key = api_keys.create(user=owner, workspace=workspace, name="first start", by=None)[1]
-    if "load_sample" in get_commands():
-        call_command("load_sample")
-    return _WELCOME.format(
-        base=settings.BASE_URL,
-        email=OWNER,
-        password=password,
-        workspace=workspace.name,
-        key=key,
-    )

@@ -1,11 +1,13 @@
 """Fixtures that every test may use."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests import browsers
+from tests import browsers, servers
 from tests.run import NO_CHROMIUM
 
 
@@ -18,15 +20,20 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip browser tests where there is no browser, unless everything is required."""
-    needing = [item for item in items if item.get_closest_marker("browser")]
-    if not needing or browsers.chromium() is not None:
-        return
-    if os.environ.get("REQUIRE_ALL", "") not in {"", "0"}:
-        raise pytest.UsageError(f"{NO_CHROMIUM}.")
-    for item in needing:
-        item.add_marker(pytest.mark.skip(reason=NO_CHROMIUM))
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Let one xdist worker run all that share the server: it is slow to start."""
+    for item in items:
+        if "server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("server"))
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skip a browser test where there is no browser; fail it if everything is required."""
+    if item.get_closest_marker("browser") and browsers.chromium() is None:
+        if os.environ.get("REQUIRE_ALL", "") not in {"", "0"}:
+            pytest.fail(NO_CHROMIUM, pytrace=False)
+        pytest.skip(NO_CHROMIUM)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -37,3 +44,14 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     if any(item.get_closest_marker("browser") for item in session.items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]:
+    """The product as ``make run`` starts it, filled by its first start, on a database of its own.
+
+    Shared by all tests of the session: make what you need under names of your own.
+    """
+    folder: Path = tmp_path_factory.mktemp("server")
+    with servers.fresh_database() as url, servers.running(folder, url) as running:
+        yield running

@@ -5,7 +5,7 @@ import sys
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
-from feedback_app import first_start, serving, supervisor
+from feedback_app import first_start, processes, serving
 from traces_app.errors import Refusal
 
 
@@ -20,9 +20,9 @@ class Command(BaseCommand):
         except Refusal as refusal:
             raise CommandError(str(refusal)) from refusal
         serving.release_connections()
-        stop = supervisor.Stop()
+        stop = processes.Stop()
         stop.listen()
-        code = supervisor.run(
+        code = processes.run(
             stop=stop, ready=serving.is_answering, greet=lambda: self._greet(welcome)
         )
         sys.exit(code)

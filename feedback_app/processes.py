@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from django.core.management import get_commands
+from django.conf import settings
 
 from feedback_app.env import BASE_DIR
 
@@ -17,7 +17,7 @@ WEB = (sys.executable, "-m", "gunicorn", "--config", "python:feedback_app.gunico
 WORKER = (sys.executable, str(BASE_DIR / "manage.py"), "worker")
 
 _LOOK_EVERY = 0.1
-_STOP_WITHIN = 20.0  # seconds for requests and a job to end before the processes are killed
+_STOP_MORE = 5.0  # seconds beyond what the processes give themselves at a stop
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 30.0
 _PR_SET_PDEATHSIG = 1
@@ -66,19 +66,18 @@ def run(*, stop: Stop, ready: Callable[[], bool], greet: Callable[[], None]) -> 
     ``greet`` is called once, as soon as ``ready`` says that the web server answers.
     """
     web = start(WEB)
-    worker = Worker() if "worker" in get_commands() else None
+    worker = Worker()
     greeted = False
     try:
         while not stop.asked and web.poll() is None:
-            if worker is not None:
-                worker.keep_alive()
+            worker.keep_alive()
             if not greeted and ready():
                 greet()
                 greeted = True
             time.sleep(_LOOK_EVERY)
         ended = web.poll()
     finally:
-        end([web, *([worker.process] if worker else [])], stop)
+        end([web, worker.process], stop)
     return 0 if ended is None else exit_code(ended)
 
 
@@ -98,7 +97,7 @@ def end(processes: list[subprocess.Popen[bytes]], stop: Stop) -> None:
     for process in processes:
         if process.poll() is None:
             process.terminate()
-    asked, deadline = stop.asked, time.monotonic() + _STOP_WITHIN
+    asked, deadline = stop.asked, time.monotonic() + settings.JOB_STOP_SECONDS + _STOP_MORE
     while any(process.poll() is None for process in processes):
         if time.monotonic() > deadline or stop.asked > asked:
             break
