@@ -14,7 +14,7 @@ from django.db import connection
 from feedback_app.env import BASE_DIR
 
 QUICK = {
-    "JOB_LEASE_SECONDS": "3",
+    "JOB_LEASE_SECONDS": "2",
     "JOB_BACKOFF_SECONDS": "0.2",
     "JOB_POLL_SECONDS": "0.1",
     "JOB_QUIET_SECONDS": "60",
@@ -52,7 +52,7 @@ def _test_database() -> str:
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 
-def wait_until(fact: Callable[[], bool], seconds: float = 15) -> None:
+def wait_until(fact: Callable[[], bool], seconds: float = 30) -> None:
     latest = time.monotonic() + seconds
     while not fact():
         assert time.monotonic() < latest, "it did not come true in time"
