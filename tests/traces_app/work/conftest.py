@@ -34,6 +34,7 @@ def start_worker(transactional_db: None) -> Iterator[StartWorker]:
         worker = subprocess.Popen(
             [sys.executable, "manage.py", "worker", "--registry", "tests.job_kinds"],
             cwd=BASE_DIR,
+            start_new_session=True,
             env=os.environ | QUICK | {"DATABASE_URL": _test_database()} | environment,
         )
         started.append(worker)

@@ -1,5 +1,6 @@
 """The worker as a process, and what can befall it."""
 
+import os
 import signal
 import time
 
@@ -119,7 +120,7 @@ def test_stop_lets_a_running_job_end(start_worker: StartWorker, how: signal.Sign
     job = effect(seconds=1.5)
     wait_until(lambda: is_in(State.RUNNING, job))
 
-    worker.send_signal(how)
+    os.killpg(worker.pid, how)  # to all of them, as Ctrl-C does
 
     assert worker.wait(timeout=20) == 0
     assert is_in(State.DONE, job)
