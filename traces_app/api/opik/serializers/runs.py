@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw, Struct, field
 from msgspec.json import Decoder
 
 from traces_app import normal_form
@@ -13,7 +13,10 @@ from traces_app.services.tags import TagChange
 
 Instant = Annotated[datetime, Meta(tz=True)]
 Sources = Literal["sdk", "experiment", "playground", "optimization", "evaluator"]
-ABSENT = Raw(b"null")
+
+
+def _absent() -> Raw:
+    return Raw(b"null")
 
 
 class ErrorInfo(Struct, omit_defaults=True):
@@ -29,9 +32,9 @@ class RunFields(Struct, kw_only=True):
 
     name: str | None = None
     end_time: Instant | None = None
-    input: Raw = ABSENT
-    output: Raw = ABSENT
-    metadata: Raw = ABSENT
+    input: Raw = field(default_factory=_absent)
+    output: Raw = field(default_factory=_absent)
+    metadata: Raw = field(default_factory=_absent)
     tags: list[str] | None = None
     error_info: ErrorInfo | None = None
     ttft: float | None = None
