@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
@@ -6,3 +8,6 @@ class FeedbackAppConfig(AppConfig):
 
     name = "feedback_app"
     verbose_name = "People and their work"
+
+    def ready(self) -> None:
+        import_module("feedback_app.api.schema")  # drf-spectacular finds it once it is imported

@@ -140,6 +140,19 @@ REST_FRAMEWORK = {
     "UNAUTHENTICATED_USER": None,
 }
 
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Marginalia",
+    "DESCRIPTION": "Traces in, human feedback out. Two dialects of one store: Opik's and Prem's.",
+    "VERSION": "0.1.0",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["traces_app.api.schema.first_of_two_prefixes"],
+    "COMPONENT_SPLIT_REQUEST": True,
+}
+
 # Bodies of the APIs, in bytes: as sent, and after inflating (the opik SDK sends batches of 50 MB).
 # Django's own DATA_UPLOAD_MAX_MEMORY_SIZE keeps guarding the pages.
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)

@@ -1,10 +1,17 @@
 """The whole site on one page."""
 
+from csp.decorators import csp_update
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from feedback_app.views import home, users
 from traces_app.api.opik import urls as opik
+
+# Swagger UI writes styles into its page; nothing else on the site may.
+swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
+    SpectacularSwaggerSplitView.as_view(url_name="api-schema")
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
@@ -15,6 +22,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/password", users.change_password, name="change-password"),
     path("settings/theme", users.theme, name="theme"),
     path("settings/workspace", users.workspace_switch, name="workspace-switch"),
+    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs", swagger, name="api-docs"),
     path("", include(opik.alive)),
     path("api/", include(opik.alive)),
     path("v1/private/", include(opik.private)),

@@ -5,10 +5,11 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks
+from traces_app.api.opik import checks, documented
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import comments as shapes
-from traces_app.api.opik.serializers.runs import IDS
+from traces_app.api.opik.serializers.answers import CommentRead, Made
+from traces_app.api.opik.serializers.runs import IDS, Ids
 from traces_app.errors import NotFound
 from traces_app.models import NIL, Comment, EntityType
 from traces_app.services import authors, comments
@@ -24,6 +25,13 @@ def _text(body: shapes.CommentWrite) -> str:
 class TraceComments(OpikView):
     """``POST /traces/{id}/comments``."""
 
+    @documented.writes(
+        "Comment on a trace",
+        tag="Opik: comments",
+        body=shapes.CommentWrite,
+        example={"text": "The term is wrong."},
+        answers={201: ("Created.", Made)},
+    )
     def post(self, request: Request, trace_id: UUID) -> HttpResponse:
         body = self.body(shapes.COMMENT)
         comment = comments.add(
@@ -41,6 +49,7 @@ class TraceComments(OpikView):
 class TraceComment(OpikView):
     """``GET /traces/{id}/comments/{comment}``."""
 
+    @documented.reads("Get a comment", CommentRead, tag="Opik: comments")
     def get(self, request: Request, trace_id: UUID, comment_id: UUID) -> HttpResponse:
         about = Comment.objects.visible_to(self.access).about(EntityType.TRACE, {trace_id})
         comment = about.filter(pk=comment_id).first()
@@ -53,6 +62,12 @@ class TraceComment(OpikView):
 class CommentText(OpikView):
     """``PATCH /traces/comments/{comment}``."""
 
+    @documented.writes(
+        "Change a comment",
+        tag="Opik: comments",
+        body=shapes.CommentWrite,
+        example={"text": "The term is right."},
+    )
     def patch(self, request: Request, comment_id: UUID) -> HttpResponse:
         comments.edit(
             access=self.access,
@@ -66,6 +81,9 @@ class CommentText(OpikView):
 class CommentDelete(OpikView):
     """``POST /traces/comments/delete``: unknown ids are no error."""
 
+    @documented.writes(
+        "Delete comments", tag="Opik: comments", body=Ids, example={"ids": [documented.ID]}
+    )
     def post(self, request: Request) -> HttpResponse:
         body = self.body(IDS)
         checks.sized("ids", body.ids)

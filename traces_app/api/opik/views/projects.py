@@ -6,10 +6,12 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, params
+from traces_app.api import schema
+from traces_app.api.opik import checks, documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.serializers import projects as shapes
+from traces_app.api.opik.serializers.answers import ProjectPage, ProjectRead
 from traces_app.errors import Conflict
 from traces_app.models import Project
 from traces_app.services import projects
@@ -30,6 +32,13 @@ class _Sort(msgspec.Struct):
 class Projects(OpikView):
     """``POST /projects`` makes one, ``GET /projects`` lists those of the workspace."""
 
+    @documented.writes(
+        "Create a project",
+        tag="Opik: projects",
+        body=shapes.ProjectWrite,
+        example={"name": "support"},
+        answers={201: "Created; `Location` holds its address."},
+    )
     def post(self, request: Request) -> HttpResponse:
         body = self.body(shapes.PROJECT)
         rules = checks.Rules()
@@ -43,6 +52,12 @@ class Projects(OpikView):
             raise Conflict("Project already exists")
         return empty(201, request.build_absolute_uri(f"{request.path}/{project.pk}"))
 
+    @documented.reads(
+        "List projects",
+        ProjectPage,
+        tag="Opik: projects",
+        params=(*documented.PAGE, schema.query("name", "Part of the name.")),
+    )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
         found = Project.objects.visible_to(self.access).select_related("created_by")
@@ -57,6 +72,7 @@ class Projects(OpikView):
 class ProjectItem(OpikView):
     """``GET /projects/{id}``."""
 
+    @documented.reads("Get a project", ProjectRead, tag="Opik: projects")
     def get(self, request: Request, project_id: UUID) -> HttpResponse:
         return json(shapes.read(projects.find(access=self.access, project_id=project_id)))
 
@@ -64,6 +80,13 @@ class ProjectItem(OpikView):
 class ProjectRetrieve(OpikView):
     """``POST /projects/retrieve``: by name, without regard to case; 404 when there is none."""
 
+    @documented.reads(
+        "Find a project by name",
+        ProjectRead,
+        tag="Opik: projects",
+        body=shapes.ProjectName,
+        example={"name": "support"},
+    )
     def post(self, request: Request) -> HttpResponse:
         body = self.body(shapes.PROJECT_NAME)
         rules = checks.Rules()

@@ -5,9 +5,16 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks
+from traces_app.api.opik import checks, documented
 from traces_app.api.opik.base import OpikView, empty
-from traces_app.api.opik.serializers.scores import SCORE, SCORE_BATCH, SCORE_DELETE
+from traces_app.api.opik.serializers.scores import (
+    SCORE,
+    SCORE_BATCH,
+    SCORE_DELETE,
+    ScoreBatch,
+    ScoreDelete,
+    ScoreWrite,
+)
 from traces_app.errors import NotFound
 from traces_app.models import NIL, EntityType
 from traces_app.services import scores
@@ -16,6 +23,9 @@ from traces_app.services import scores
 class TraceScore(OpikView):
     """``PUT /traces/{id}/feedback-scores``: 404 for a trace that is not there."""
 
+    @documented.writes(
+        "Score a trace", tag="Opik: scores", body=ScoreWrite, example=documented.SCORE
+    )
     def put(self, request: Request, trace_id: UUID) -> HttpResponse:
         said = self.body(SCORE).said(trace_id)
         try:
@@ -28,6 +38,12 @@ class TraceScore(OpikView):
 class TraceScores(OpikView):
     """``PUT /traces/feedback-scores``: scores of traces that have not come yet wait for them."""
 
+    @documented.writes(
+        "Score up to 1,000 traces",
+        tag="Opik: scores",
+        body=ScoreBatch,
+        example={"scores": [documented.SCORE | {"id": documented.ID}]},
+    )
     def put(self, request: Request) -> HttpResponse:
         said = self.body(SCORE_BATCH).said("trace")
         scores.record(access=self.access, entity_type=EntityType.TRACE, said=said, may_wait=True)
@@ -37,6 +53,12 @@ class TraceScores(OpikView):
 class TraceScoreDelete(OpikView):
     """``POST /traces/{id}/feedback-scores/delete``: 204 even if there is nothing."""
 
+    @documented.writes(
+        "Delete the scores of a name",
+        tag="Opik: scores",
+        body=ScoreDelete,
+        example={"name": "User feedback"},
+    )
     def post(self, request: Request, trace_id: UUID) -> HttpResponse:
         body = self.body(SCORE_DELETE)
         rules = checks.Rules()

@@ -5,8 +5,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
+from traces_app.api.opik import documented
 from traces_app.api.opik.base import OpikView, empty, json
+from traces_app.api.opik.serializers.answers import Alive, KeysWorkspace, Spoken
 
+TAG = "Opik: system"
 SPEAKS = "2.2.122"
 """The version of Opik's API that is spoken here; the SDK compares it."""
 
@@ -17,6 +20,7 @@ class Ping(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
+    @documented.reads("Is the server there?", Alive, tag=TAG)
     def get(self, request: Request) -> HttpResponse:
         return json({"message": "Healthy Server", "healthy": True})
 
@@ -27,6 +31,7 @@ class Version(APIView):
     authentication_classes = ()
     permission_classes = (AllowAny,)
 
+    @documented.reads("Which version is spoken?", Spoken, tag=TAG)
     def get(self, request: Request) -> HttpResponse:
         return json({"version": SPEAKS})
 
@@ -34,6 +39,7 @@ class Version(APIView):
 class Auth(OpikView):
     """``POST /auth``: 204 when the key and the workspace are good. It has no body."""
 
+    @documented.writes("Is the key good?", tag=TAG)
     def post(self, request: Request) -> HttpResponse:
         return empty()
 
@@ -41,5 +47,6 @@ class Auth(OpikView):
 class AuthWorkspace(OpikView):
     """``GET /auth/workspace``: the name of the key's workspace."""
 
+    @documented.reads("Which workspace is the key's?", KeysWorkspace, tag=TAG)
     def get(self, request: Request) -> HttpResponse:
         return json({"workspace_name": self.access.workspace_name})

@@ -5,11 +5,19 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, params
+from traces_app.api.opik import checks, documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import trace_reads
-from traces_app.api.opik.serializers.runs import IDS
-from traces_app.api.opik.serializers.traces import TRACE, TRACE_BATCH, TRACE_UPDATE
+from traces_app.api.opik.serializers import traces as shapes
+from traces_app.api.opik.serializers.answers import TracePage, TraceRead
+from traces_app.api.opik.serializers.runs import IDS, Ids
+from traces_app.api.opik.serializers.traces import (
+    TRACE,
+    TRACE_BATCH,
+    TRACE_UPDATE,
+    TraceUpdate,
+    TraceWrite,
+)
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import Trace
 from traces_app.services import traces
@@ -18,11 +26,22 @@ from traces_app.services import traces
 class Traces(OpikView):
     """``POST /traces`` creates one, ``GET /traces`` lists a project's."""
 
+    @documented.writes(
+        "Create a trace",
+        body=TraceWrite,
+        example=documented.TRACE,
+        answers={201: "Created; `Location` holds its address."},
+    )
     def post(self, request: Request) -> HttpResponse:
         sent = self.body(TRACE).sent()
         traces.create(access=self.access, sent=sent)
         return empty(201, request.build_absolute_uri(f"{request.path}/{sent.id}"))
 
+    @documented.reads(
+        "List the traces of a project",
+        TracePage,
+        params=(*documented.PAGE, *documented.PROJECT, *documented.FINDING),
+    )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
         exclude = params.exclude(request)
@@ -38,6 +57,11 @@ class Traces(OpikView):
 class TraceBatch(OpikView):
     """``POST /traces/batch``: up to 1,000; a 409 names none, the others are stored."""
 
+    @documented.writes(
+        "Create or complete up to 1,000 traces",
+        body=shapes.TraceBatch,
+        example={"traces": [documented.TRACE]},
+    )
     def post(self, request: Request) -> HttpResponse:
         body = self.body(TRACE_BATCH)
         checks.sized("traces", body.traces)
@@ -50,6 +74,7 @@ class TraceBatch(OpikView):
 class TraceItem(OpikView):
     """``GET``, ``PATCH`` and ``DELETE /traces/{id}``."""
 
+    @documented.reads("Get a trace", TraceRead)
     def get(self, request: Request, trace_id: UUID) -> HttpResponse:
         visible = Trace.objects.visible_to(self.access).filter(pk=trace_id)
         found = trace_reads.read(visible)
@@ -57,6 +82,9 @@ class TraceItem(OpikView):
             raise NotFound(f"Trace id: {trace_id} not found")
         return json(found[0])
 
+    @documented.writes(
+        "Change a trace", body=TraceUpdate, example={"project_name": "support", "tags": ["vip"]}
+    )
     def patch(self, request: Request, trace_id: UUID) -> HttpResponse:
         body = self.body(TRACE_UPDATE)
         values = body.changes()
@@ -70,6 +98,7 @@ class TraceItem(OpikView):
         )
         return empty()
 
+    @documented.writes("Delete a trace")
     def delete(self, request: Request, trace_id: UUID) -> HttpResponse:
         traces.delete(access=self.access, ids=[trace_id])
         return empty()
@@ -78,6 +107,7 @@ class TraceItem(OpikView):
 class TraceDelete(OpikView):
     """``POST /traces/delete``: unknown ids are no error."""
 
+    @documented.writes("Delete traces", body=Ids, example={"ids": [documented.ID]})
     def post(self, request: Request) -> HttpResponse:
         body = self.body(IDS)
         checks.sized("ids", body.ids)
