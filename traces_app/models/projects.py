@@ -24,6 +24,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Those called ``name``, without regard to case and surrounding space."""
         return self.filter(name_key=name_key(name))
 
+    def default(self) -> Self:
+        """Where traces go that name no project."""
+        return self.named(DEFAULT_PROJECT)
+
 
 class Project(models.Model):
     """One application's traces, and everything that was said about them."""

@@ -43,6 +43,11 @@ UPDATE traces_app_trace SET score = %s, feedback = %s, verdict_by_id = %s, verdi
 WHERE project_id = %s AND id = %s
 """
 
+_LONE_FEEDBACK = """
+UPDATE traces_app_trace SET lone_feedback = %s, lone_feedback_by_id = %s, lone_feedback_at = %s
+WHERE project_id = %s AND id = %s
+"""
+
 
 def write_scores(rows: Iterable[tuple[Any, ...]]) -> None:
     """Rows in the order of _SCORE's columns; values in billionths."""
@@ -67,6 +72,11 @@ def write_waiting(rows: Iterable[tuple[Any, ...]]) -> None:
 def write_verdicts(rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of (score, feedback, author, time, source, project, trace)."""
     _executemany(_VERDICT, rows)
+
+
+def write_lone_feedback(rows: Sequence[tuple[Any, ...]]) -> None:
+    """Rows of (text, author, time, project, trace)."""
+    _executemany(_LONE_FEEDBACK, rows)
 
 
 def _key(row: tuple[Any, ...]) -> tuple[str, ...]:

@@ -1,10 +1,11 @@
 """What people and judges say in numbers: recorded and deleted, from every face."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -98,42 +99,46 @@ def delete(
 
 
 @transaction.atomic
+def withdraw(*, access: Access, trace_id: UUID) -> None:
+    """Delete the caller's own verdict outside of queues (prem.md §4.4); none is no error."""
+    access.must_judge()
+    homes = _locked_homes(access, EntityType.TRACE, {trace_id})
+    doomed = list(_own_verdicts(access, homes).select_for_update())
+    if doomed:
+        score_rows.delete(doomed)
+        events.record(access, [_deleted(row) for row in doomed])
+
+
+@transaction.atomic
 def give_feedback(*, access: Access, trace_id: UUID, feedback: str | None) -> None:
     """Set the words of the verdict without a score (prem.md §4.4).
 
     They become the reason of the caller's own row if there is one, else they stand alone.
     """
+    give_feedbacks(access=access, feedbacks={trace_id: feedback or ""})
+
+
+@transaction.atomic
+def give_feedbacks(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
+    """Set the words of several verdicts, each by its trace's id; "" clears.
+
+    Raises NotFound and stores nothing when one of the traces is not the caller's to see.
+    """
     access.must_judge()
-    homes = _locked_homes(access, EntityType.TRACE, {trace_id})
-    if trace_id not in homes:
+    homes = _locked_homes(access, EntityType.TRACE, set(feedbacks))
+    if len(homes) < len(feedbacks):
         raise NotFound("Trace not found")
-    text = normal_form.clean_text(feedback or "")
-    own = Score.objects.filter(
-        project_id=homes[trace_id],
-        entity_type=EntityType.TRACE,
-        entity_id=trace_id,
-        name=VERDICT,
-        author_id=access.author_id,
-        queue_id=NIL,
-    ).first()
-    if own is not None:
-        said = Said(trace_id, VERDICT, own.value, source_of(access.face), reason=text)
-        record(access=access, entity_type=EntityType.TRACE, said=[said])
-        return
-    before = Trace.objects.filter(pk=trace_id, project_id=homes[trace_id]).values_list(
-        "feedback", flat=True
-    )
-    change = events.Change(
-        "feedback.set",
-        "trace",
-        trace_id,
-        homes[trace_id],
-        before={"feedback": before.first()},
-        after={"feedback": text or None},
-    )
-    verdicts.write_alone([trace_id], [homes[trace_id]], text, access.author_id)
-    verdicts.refresh([(homes[trace_id], trace_id)])
-    events.record(access, [change])
+    words = {pk: normal_form.clean_text(text) for pk, text in feedbacks.items()}
+    own = dict(_own_verdicts(access, homes).values_list("entity_id", "value"))
+    source = source_of(access.face)
+    said = [Said(pk, VERDICT, value, source, reason=words[pk]) for pk, value in own.items()]
+    if said:
+        record(access=access, entity_type=EntityType.TRACE, said=said)
+    alone = {(homes[pk], pk): text for pk, text in words.items() if pk not in own}
+    if alone:
+        _audit_words(access, alone)
+        verdicts.write_each_alone(alone, access.author_id)
+        verdicts.refresh(alone)
 
 
 def source_of(face: Face) -> str:
@@ -200,6 +205,41 @@ def _audit(
         first = written[0].project_id
         changes.append(events.Change("score.batch", "project", first, first, after={"n": silent}))
     events.record(access, changes)
+
+
+def _audit_words(access: Access, alone: Mapping[tuple[UUID, UUID], str]) -> None:
+    traces = Trace.objects.filter(
+        project_id__in={home for home, _ in alone}, pk__in=[pk for _, pk in alone]
+    )
+    before = dict(traces.values_list("pk", "feedback"))
+    one_by_one = access.face in (Face.PAGE, Face.ADMIN)
+    changes = [
+        events.Change(
+            "feedback.set",
+            "trace",
+            pk,
+            home,
+            before={"feedback": before[pk]},
+            after={"feedback": text or None},
+        )
+        for (home, pk), text in alone.items()
+        if one_by_one or before[pk]
+    ]
+    silent = len(alone) - len(changes)
+    if silent:
+        home, _ = next(iter(alone))
+        changes.append(events.Change("feedback.batch", "project", home, home, after={"n": silent}))
+    events.record(access, changes)
+
+
+def _own_verdicts(access: Access, homes: Mapping[UUID, UUID]) -> Any:
+    mine = Score.objects.about(EntityType.TRACE, list(homes)).order_by("pk")
+    return mine.filter(
+        project_id__in=set(homes.values()),
+        name=VERDICT,
+        author_id=access.author_id,
+        queue_id=NIL,
+    )
 
 
 def _by_a_person(old: Overwritten) -> bool:

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from traces_app.models import VERDICT, EntityType, Score, Trace
 from traces_app.models.scores import to_billionths
-from traces_app.models.scores_sql import write_verdicts
+from traces_app.models.scores_sql import write_lone_feedback, write_verdicts
 
 if TYPE_CHECKING:
     from traces_app.services.score_rows import NewScore
@@ -53,6 +53,17 @@ def write_alone(
         lone_feedback=feedback or None,
         lone_feedback_by=author_id if feedback else None,
         lone_feedback_at=timezone.now() if feedback else None,
+    )
+
+
+def write_each_alone(words: Mapping[tuple[UUID, UUID], str], author_id: UUID) -> None:
+    """Set the feedback that stands alone, a text of its own per (project, trace); "" clears."""
+    now = timezone.now()
+    write_lone_feedback(
+        [
+            (text, author_id, now, *pair) if text else (None, None, None, *pair)
+            for pair, text in sorted(words.items())
+        ]
     )
 
 
