@@ -7,6 +7,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from feedback_app.views import home, users
 from traces_app.api.opik import urls as opik
+from traces_app.api.prem import urls as prem
 
 # Swagger UI writes styles into its page; nothing else on the site may.
 swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
@@ -28,4 +29,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(opik.alive)),
     path("v1/private/", include(opik.private)),
     path("api/v1/private/", include(opik.private)),
+    path("api/v1/", include(prem.studio)),
 ]

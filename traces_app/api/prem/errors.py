@@ -15,9 +15,14 @@ class InvalidFields(errors.Invalid):
     """What was sent breaks rules; messages by field name."""
 
     def __init__(self, details: dict[str, list[str]]) -> None:
-        field, messages = next(iter(details.items()))
-        super().__init__(f"{field}: {messages[0]}" if field else messages[0])
         self.details = details
+        super().__init__(self.summary)
+
+    @property
+    def summary(self) -> str:
+        """All that is wrong, in one line."""
+        lines = [(field, text) for field, texts in self.details.items() for text in texts]
+        return " ".join(f"{field}: {text}" if field else text for field, text in lines)
 
 
 def error_body(
