@@ -57,7 +57,7 @@ def create(*, access: Access, sent: Sequence[JudgedTrace]) -> list[UUID | None]:
         SentTrace(pk, now, now, names[trace.project_id], trace.values | {"end_time": now})
         for pk, trace in stored
     ]
-    traces.ingest(access=access, sent=batch)
+    traces.ingest(access=access, sent=batch, now=now)
     source = scores.source_of(access.face)
     said = [
         Said(pk, VERDICT, trace.score, source, trace.feedback)

@@ -40,13 +40,13 @@ class SentTrace:
 
 
 @transaction.atomic
-def ingest(*, access: Access, sent: Sequence[SentTrace]) -> set[UUID]:
+def ingest(*, access: Access, sent: Sequence[SentTrace], now: datetime | None = None) -> set[UUID]:
     """Store a batch (architecture: upsert by id, field by field). No row of a batch is lost.
 
     Returns the ids that live in a project the batch did not name; they were left alone.
     """
     access.must_write()
-    now = timezone.now()
+    now = now or timezone.now()
     found = projects.get_or_create_all(access=access, names={row.project_name for row in sent})
     default = name_key(DEFAULT_PROJECT)
     groups: dict[UUID, dict[UUID, SentTrace]] = defaultdict(dict)
