@@ -1,0 +1,62 @@
+"""Facts that the comparison with the plain reference does not show."""
+
+import pytest
+
+from traces_app.query import filters
+from traces_app.query.fields import Operator
+from traces_app.query.filters import BadFilter, Clause
+
+
+def refused(raw: str | list[object]) -> str:
+    with pytest.raises(BadFilter) as refusal:
+        filters.parse(raw)
+    return str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "raw", ["{", "{}", "5", '["a"]', "[[]]", '[{"operator": "="}]', "[" * 9999]
+)
+def test_what_is_no_list_of_filters_is_refused_with_the_text_that_was_sent(raw: str) -> None:
+    assert refused(raw) == f"Invalid filters query parameter '{raw}'"
+
+
+def test_an_unknown_field_is_refused() -> None:
+    raw = '[{"field": "colour", "operator": "=", "value": "x"}]'
+
+    assert refused(raw) == f"Invalid filters query parameter '{raw}'"
+
+
+def test_an_operator_that_the_type_does_not_have_is_refused() -> None:
+    raw = '[{"field": "tags", "operator": ">", "value": "x"}]'
+
+    assert refused(raw) == "Invalid operator '>' for field 'tags' of type 'LIST'"
+
+
+def test_a_value_that_is_no_number_is_refused() -> None:
+    raw = '[{"field": "duration", "operator": ">", "value": "long"}]'
+
+    assert refused(raw) == "Invalid value 'long' or key '' for field 'duration' of type 'NUMBER'"
+
+
+def test_an_unknown_custom_key_is_refused() -> None:
+    raw = '[{"field": "custom", "operator": "=", "key": "metadata.a", "value": "x"}]'
+
+    assert refused(raw) == "Invalid key 'metadata.a' for custom filter"
+
+
+@pytest.mark.parametrize("raw", [None, "", "  ", "null", "[]", []])
+def test_nothing_sent_is_no_filter(raw: str | None) -> None:
+    assert filters.parse(raw) == []
+
+
+def test_duplicates_are_dropped() -> None:
+    clause = {"field": "name", "operator": "=", "value": "a"}
+
+    assert filters.parse([clause, clause]) == [Clause("name", Operator.EQUAL, "a")]
+
+
+def test_custom_keys_read_the_document_at_a_path() -> None:
+    sent = {"field": "custom", "operator": "=", "key": "input.a[0]", "value": "x"}
+
+    clause = Clause("input_json", Operator.EQUAL, "x", "input.a[0]", ("a", "0"))
+    assert filters.parse([sent]) == [clause]

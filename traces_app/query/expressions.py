@@ -1,0 +1,155 @@
+"""SQL expressions that filters, sorting and search are built from."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import models
+from django.db.models import Aggregate, Func, Value
+from django.db.models.functions import Collate
+
+from traces_app.models.scores import BillionthsField
+
+
+class Lowered(Func):
+    """A text as Unicode lowers it, the same on both databases."""
+
+    function = "marginalia_lower"
+    arity = 1
+    output_field = models.TextField()
+
+
+class Contains(Func):
+    """Is the second text in the first, without regard to case? A missing text is empty."""
+
+    function = "marginalia_contains"
+    arity = 2
+    output_field = models.BooleanField()
+
+
+class HasTag(Func):
+    """Is the text an element of the JSON array?"""
+
+    function = "marginalia_has_tag"
+    arity = 2
+    output_field = models.BooleanField()
+
+
+class TagContains(Func):
+    """Is the text in any element of the JSON array, without regard to case?"""
+
+    function = "marginalia_tag_contains"
+    arity = 2
+    output_field = models.BooleanField()
+
+
+class JsonText(Func):
+    """The text at a path of a JSON document; null when there is nothing."""
+
+    function = "marginalia_json_text"
+    output_field = models.TextField()
+
+    def __init__(self, document: Any, path: Sequence[str], **extra: Any) -> None:
+        super().__init__(document, Value(json.dumps(list(path))), **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        document, path = self.source_expressions
+        sql, params = compiler.compile(document)
+        steps = json.loads(path.value)  # type: ignore[attr-defined]
+        return f"{self.function}({sql}, %s::text[])", [*params, steps]
+
+
+class DocumentText(JsonText):
+    """A document as text: one that is a single string is that string, any other its JSON."""
+
+    def __init__(self, document: Any, **extra: Any) -> None:
+        super().__init__(document, [], **extra)
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        found, found_params = self.as_sql(compiler, connection, **extra)
+        return self._unless_plain(compiler, found, found_params)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        found, found_params = super().as_postgresql(compiler, connection, **extra)
+        return self._unless_plain(compiler, found, found_params)
+
+    def _unless_plain(self, compiler: Any, found: str, found_params: Sequence[Any]) -> Any:
+        # Only a document that begins with a quote needs to be read.
+        sql, params = compiler.compile(self.source_expressions[0])
+        text = f"CASE WHEN SUBSTR({sql}, 1, 1) = '\"' THEN {found} ELSE {sql} END"
+        return text, [*params, *found_params, *params]
+
+
+class Number(Func):
+    """A text as a float; null when it is no number."""
+
+    function = "marginalia_number"
+    arity = 1
+    output_field = models.FloatField()
+
+
+class CodePoints(Collate):
+    """A text as both databases order it alike: by its code points."""
+
+    def __init__(self, text: Any) -> None:
+        super().__init__(text, "C")
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return compiler.compile(self.source_expressions[0])  # its own order already
+
+
+class UuidText(Func):
+    """A uuid as it is printed."""
+
+    arity = 1
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        sql, params = compiler.compile(self.source_expressions[0])
+        parts = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+        text = " || '-' || ".join(f"SUBSTR({sql}, {start}, {size})" for start, size in parts)
+        return f"({text})", params * len(parts)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s)::text", **extra)
+
+
+class Milliseconds(Func):
+    """A duration in milliseconds, as a float."""
+
+    arity = 1
+    output_field = models.FloatField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="(%(expressions)s / 1000.0)", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000)::double precision"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class Unindexed(Func):
+    """A column whose indexes SQLite's planner shall leave alone.
+
+    Without statistics it takes the longest one, here by value, where the one by entity is meant.
+    """
+
+    arity = 1
+    template = "%(expressions)s"
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, template="+%(expressions)s", **extra)
+
+
+class MeanOfBillionths(Aggregate):
+    """The exact mean of numbers in billionths, halves away from zero, as scores have it."""
+
+    arity = 1
+    output_field = BillionthsField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="marginalia_mean", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "ROUND(AVG(%(expressions)s))::bigint"
+        return self.as_sql(compiler, connection, template=template, **extra)
