@@ -1,15 +1,12 @@
 """The product's settings with what tests need: a folder of their own and cheap passwords."""
 
-import atexit
 import os
-import shutil
 import tempfile
 from pathlib import Path
 
 # Before the settings are read: tests must never touch the data of whoever runs them, and each
-# xdist worker needs its own.
+# xdist worker needs its own. conftest.py removes it; at exit would be too late for a worker.
 _folder = Path(tempfile.mkdtemp(prefix="marginalia-tests-"))
-atexit.register(shutil.rmtree, _folder, ignore_errors=True)
 os.environ["DATA_DIR"] = str(_folder)
 for _name in ("BASE_URL", "PORT", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
     os.environ.pop(_name, None)
