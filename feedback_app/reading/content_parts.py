@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from feedback_app.reading.gemini_parts import gemini_part
 from feedback_app.reading.parts import (
     Code,
     Data,
@@ -13,10 +14,12 @@ from feedback_app.reading.parts import (
     Text,
     ToolCall,
     ToolResult,
+    others,
     text_of,
 )
+from feedback_app.reading.spoken import inline, size, spoken
 
-_THINKING = ("<think>", "</think>")
+_ASIDE = ("type", "id", "index", "cache_control")
 
 
 def parts_of(content: Any) -> list[Part]:
@@ -24,7 +27,7 @@ def parts_of(content: Any) -> list[Part]:
     if content is None or content == "":
         return []
     if isinstance(content, str):
-        return _spoken(content)
+        return spoken(content)
     if isinstance(content, list):
         return [part for item in content for part in parts_of_item(item)]
     return parts_of_item(content)
@@ -33,7 +36,7 @@ def parts_of(content: Any) -> list[Part]:
 def parts_of_item(item: Any) -> list[Part]:
     """One entry of a content list; what no dialect explains stays as data."""
     if isinstance(item, str):
-        return _spoken(item)
+        return spoken(item)
     known = known_part(item)
     return [Data(item)] if known is None else known
 
@@ -44,25 +47,25 @@ def known_part(item: Any) -> list[Part] | None:
         return None
     kind = item.get("type")
     if isinstance(kind, str):
-        reader = _BY_TYPE.get(kind)
-        return reader(item) if reader else None
-    return _gemini_part(item)
+        return _typed(kind, item)
+    return gemini_part(item)
 
 
-def _spoken(text: str) -> list[Part]:
-    """A text whose beginning may be reasoning between ``<think>`` tags."""
-    opening, closing = _THINKING
-    if text.lstrip().startswith(opening) and closing in text:
-        thought, said = text.lstrip()[len(opening) :].split(closing, 1)
-        return [Reasoning(thought.strip()), *([Text(said.strip())] if said.strip() else [])]
-    return [Text(text)]
+def _typed(kind: str, item: dict[str, Any]) -> list[Part] | None:
+    if kind not in _BY_TYPE:
+        return None
+    reader, shown = _BY_TYPE[kind]
+    parts = reader(item)
+    if parts and isinstance(parts[0], Data):
+        return parts
+    return [*parts, *others(item, *_ASIDE, *shown)]
 
 
 def _text(item: dict[str, Any]) -> list[Part]:
     text = item.get("text", item.get("content"))
     if isinstance(text, dict):  # OpenAI's assistants wrap it once more
         text = text.get("value")
-    return _spoken(text) if isinstance(text, str) else [Data(item)]
+    return spoken(text) if isinstance(text, str) else [Data(item)]
 
 
 def _reasoning(item: dict[str, Any]) -> list[Part]:
@@ -94,19 +97,12 @@ def _sourced(source: dict[str, Any], item: dict[str, Any]) -> list[Part]:
     return [Data(item)]
 
 
-def inline(kind: str, data: str) -> list[Part]:
-    """A file that stands in the content itself, as base64."""
-    if kind.startswith("image/"):
-        return [Picture(f"data:{kind};base64,{data}", kind)]
-    return [File(f"{kind}, {_size(len(data) * 3 // 4)}, inside the trace")]
-
-
 def _audio(item: dict[str, Any]) -> list[Part]:
     audio = item.get("input_audio") or item.get("audio") or item
     if not isinstance(audio, dict):
         return [Data(item)]
     kind = text_of(audio.get("format")) or "audio"
-    return [File(f"{kind}, {_size(len(text_of(audio.get('data'))) * 3 // 4)}, inside the trace")]
+    return [File(f"{kind}, {size(len(text_of(audio.get('data'))) * 3 // 4)}, inside the trace")]
 
 
 def _file(item: dict[str, Any]) -> list[Part]:
@@ -120,8 +116,8 @@ def _file(item: dict[str, Any]) -> list[Part]:
         return [Code(file["data"])]
     if not url and not held and "file_id" not in file:
         return [Data(item)]
-    size = f", {_size(len(held) * 3 // 4)}, inside the trace" if held else ""
-    return [File(f"{name}{size}", url)]
+    weight = f", {size(len(held) * 3 // 4)}, inside the trace" if held else ""
+    return [File(f"{name}{weight}", url)]
 
 
 def _call(item: dict[str, Any]) -> list[Part]:
@@ -140,85 +136,29 @@ def _refusal(item: dict[str, Any]) -> list[Part]:
     return [Text(text_of(item.get("refusal")))]
 
 
-def _gemini_part(item: dict[str, Any]) -> list[Part] | None:
-    """Gemini's parts carry no type: the key is the type."""
-    for keys, reader in _BY_KEY.items():
-        for key in keys:
-            if key in item:
-                return reader(item[key], item)
-    return None
-
-
-def _gemini_text(text: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(text, str):
-        return [Data(item)]
-    return [Reasoning(text)] if item.get("thought") is True else _spoken(text)
-
-
-def _gemini_inline(blob: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(blob, dict):
-        return [Data(item)]
-    kind = text_of(blob.get("mimeType")) or text_of(blob.get("mime_type"))
-    return inline(kind or "file", text_of(blob.get("data")))
-
-
-def _gemini_file(file: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(file, dict):
-        return [Data(item)]
-    url = text_of(file.get("fileUri")) or text_of(file.get("file_uri"))
-    kind = text_of(file.get("mimeType")) or text_of(file.get("mime_type"))
-    return [Picture(url)] if kind.startswith("image/") else [File(kind or "file", url)]
-
-
-def _gemini_call(call: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(call, dict):
-        return [Data(item)]
-    return [ToolCall(text_of(call.get("name")) or "function", call.get("args"))]
-
-
-def _gemini_result(answer: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(answer, dict):
-        return [Data(item)]
-    return [ToolResult(text_of(answer.get("name")), answer.get("response"))]
-
-
-def _gemini_code(code: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(code, dict) or not isinstance(code.get("code"), str):
-        return [Data(item)]
-    return [Code(code["code"], text_of(code.get("language")).lower())]
-
-
-def _gemini_ran(ran: Any, item: dict[str, Any]) -> list[Part]:
-    if not isinstance(ran, dict):
-        return [Data(item)]
-    return [ToolResult("code", ran.get("output", ran))]
-
-
-def _size(count: int) -> str:
-    """A number of bytes as people read it."""
-    if count < 1000:
-        return f"{count} bytes"
-    return f"{count / 1000:.0f} kB" if count < 1_000_000 else f"{count / 1_000_000:.1f} MB"
-
-
 _Reader = Callable[[dict[str, Any]], list[Part]]
-_BY_TYPE: dict[str, _Reader] = {
-    **dict.fromkeys(("text", "input_text", "output_text"), _text),
-    **dict.fromkeys(("thinking", "reasoning"), _reasoning),
-    "redacted_thinking": _redacted,
-    **dict.fromkeys(("image_url", "input_image", "image"), _image),
-    **dict.fromkeys(("input_audio", "audio"), _audio),
-    **dict.fromkeys(("file", "input_file", "document"), _file),
-    **dict.fromkeys(("tool_use", "server_tool_use", "function_call", "tool_call"), _call),
-    **dict.fromkeys(("tool_result", "function_call_output"), _result),
-    "refusal": _refusal,
-}
-_BY_KEY: dict[tuple[str, ...], Callable[[Any, dict[str, Any]], list[Part]]] = {
-    ("functionCall", "function_call"): _gemini_call,
-    ("functionResponse", "function_response"): _gemini_result,
-    ("inlineData", "inline_data"): _gemini_inline,
-    ("fileData", "file_data"): _gemini_file,
-    ("executableCode", "executable_code"): _gemini_code,
-    ("codeExecutionResult", "code_execution_result"): _gemini_ran,
-    ("text",): _gemini_text,
+# How each type is read, and which of its fields that shows; others are kept beside it.
+_BY_TYPE: dict[str, tuple[_Reader, tuple[str, ...]]] = {
+    **dict.fromkeys(("text", "input_text", "output_text"), (_text, ("text", "content"))),
+    "thinking": (_reasoning, ("thinking", "signature")),
+    "reasoning": (_reasoning, ("reasoning", "text", "summary", "encrypted_content", "status")),
+    "redacted_thinking": (_redacted, ("data",)),
+    **dict.fromkeys(
+        ("image_url", "input_image", "image"),
+        (_image, ("image_url", "source", "url", "image", "detail", "mime_type")),
+    ),
+    **dict.fromkeys(("input_audio", "audio"), (_audio, ("input_audio", "audio", "data", "format"))),
+    **dict.fromkeys(
+        ("file", "input_file", "document"),
+        (_file, ("file", "source", "title", "filename", "file_data", "file_url", "file_id")),
+    ),
+    **dict.fromkeys(
+        ("tool_use", "server_tool_use", "function_call", "tool_call"),
+        (_call, ("name", "input", "arguments", "args", "call_id", "status")),
+    ),
+    **dict.fromkeys(
+        ("tool_result", "function_call_output"),
+        (_result, ("name", "content", "output", "tool_use_id", "call_id", "status")),
+    ),
+    "refusal": (_refusal, ("refusal",)),
 }

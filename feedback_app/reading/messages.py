@@ -12,6 +12,7 @@ from feedback_app.reading.parts import (
     ToolCall,
     ToolResult,
     Turn,
+    others,
     rest_of,
     role_of,
     text_of,
@@ -20,11 +21,9 @@ from feedback_app.reading.parts import (
 # By any of these beside a role an object shows that it is a message.
 _BODIES = ("content", "parts", "tool_calls", "function_call", "reasoning_content", "refusal")
 _LANGCHAIN_TYPES = {"human", "ai", "system", "tool", "function", "chat"}
+_CALLS = ("tool_calls", "function_call")
 _REASONING = ("reasoning_content", "reasoning", "thinking")
-_USED = (
-    *("role", "type", "name", "content", "parts", "tool_calls", "function_call", "refusal"),
-    *(*_REASONING, "tool_call_id", "id", "additional_kwargs", "status", "stop_reason", "object"),
-)
+_ASIDE = ("role", "type", "name", "id", "tool_call_id", "status", "object", "stop_reason", "phase")
 
 
 def turn_of(item: Any) -> Turn | None:
@@ -53,7 +52,8 @@ def pair_turn(item: Any) -> Turn | None:
 
 def _message(item: dict[str, Any], word: str) -> Turn:
     role, name = role_of(word), text_of(item.get("name"))
-    content = item.get("parts") if "parts" in item else item.get("content")
+    body = "parts" if "parts" in item else "content"
+    content = item.get(body)
     parts: list[Part] = [Reasoning(item[key]) for key in _REASONING if _said(item.get(key))]
     if role == TOOL:
         parts.append(ToolResult(name or text_of(item.get("tool_call_id")), content))
@@ -62,8 +62,14 @@ def _message(item: dict[str, Any], word: str) -> Turn:
     if _said(item.get("refusal")):
         parts += parts_of(item["refusal"])
     parts += _calls(item)
-    rest = rest_of(item, *_USED)
-    return Turn(role, [*parts, *([Data(rest, "Other fields")] if rest else [])], name)
+    return Turn(role, [*parts, *others(item, body, *_ASIDE, *_shown(item))], name)
+
+
+def _shown(item: dict[str, Any]) -> list[str]:
+    """Which of the fields that not every message has were read as what they should be."""
+    kinds = {"tool_calls": list, "function_call": dict}
+    texts = [key for key in (*_REASONING, "refusal") if _said(item.get(key))]
+    return [*texts, *(key for key, kind in kinds.items() if isinstance(item.get(key), kind))]
 
 
 def _calls(item: dict[str, Any]) -> list[Part]:
@@ -103,11 +109,10 @@ def _langchain(item: dict[str, Any]) -> Turn | None:
 
 def _langchain_body(kind: str, body: dict[str, Any]) -> Turn:
     more = body.get("additional_kwargs")
-    if not body.get("tool_calls") and isinstance(more, dict):
-        body = {
-            **body,
-            **{key: more[key] for key in ("tool_calls", "function_call") if key in more},
-        }
+    if isinstance(more, dict):
+        own = {} if body.get("tool_calls") else more
+        calls = {key: own[key] for key in _CALLS if key in own}
+        body = {**body, **calls, "additional_kwargs": rest_of(more, *_CALLS)}
     word = text_of(body.get("role")) if kind == "chat" else kind
     return _message(rest_of(body, "role", "type", "invalid_tool_calls", "example"), word or kind)
 

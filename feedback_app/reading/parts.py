@@ -123,6 +123,12 @@ def rest_of(value: dict[str, Any], *used: str) -> dict[str, Any]:
     }
 
 
+def others(value: dict[str, Any], *used: str) -> list[Part]:
+    """The rest of an object as data, so that nothing is lost."""
+    rest = rest_of(value, *used)
+    return [Data(rest, "Other fields")] if rest else []
+
+
 def text_of(value: Any) -> str:
     """A text, or the empty string for anything else."""
     return value if isinstance(value, str) else ""

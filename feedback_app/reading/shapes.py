@@ -7,18 +7,22 @@ from typing import Any
 from feedback_app.reading.content_parts import known_part
 from feedback_app.reading.messages import pair_turn, system_turn, turn_of
 from feedback_app.reading.parts import (
+    ASSISTANT,
     Conversation,
     Data,
+    Part,
     Text,
     ToolCall,
     ToolResult,
     Turn,
+    others,
     rest_of,
 )
 from traces_app import normal_form
 
 # Where the turns stand in an object, and where instructions stand beside them.
 _LISTS = ("messages", "contents", "choices", "candidates", "generations", "input", "output")
+_ENDS = ("finish_reason", "finishReason")
 _SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
 
 WRAPPERS = (
@@ -47,7 +51,7 @@ def _found(value: Any) -> Conversation | None:
     if alone is not None:
         return Conversation([alone])
     if isinstance(value.get("parts"), list) and all(map(known_part, value["parts"])):
-        return Conversation([Turn("", system_turn(value).parts)])
+        return Conversation([Turn("", system_turn(value).parts)], rest_of(value, "parts"))
     return _contained(value)
 
 
@@ -146,12 +150,24 @@ def _choice(item: Any) -> Turn | None:
     if not isinstance(item, dict):
         return None
     for key in ("message", "content", "delta"):
-        turn = turn_of(item.get(key))
+        turn = _answer(item.get(key))
         if turn is not None:
+            used = (key, "text") if item.get("text") == turn.text else (key,)
+            turn.parts += _beside(item, *used)
             return turn
-        held = item.get(key)
-        if isinstance(held, dict) and isinstance(held.get("parts"), list):
-            return Turn("assistant", system_turn(held).parts)
     if isinstance(item.get("text"), str):
-        return Turn("assistant", [Text(item["text"])])
+        return Turn(ASSISTANT, [Text(item["text"]), *_beside(item, "text")])
     return None
+
+
+def _answer(held: Any) -> Turn | None:
+    turn = turn_of(held)
+    if turn is None and isinstance(held, dict) and isinstance(held.get("parts"), list):
+        return Turn(ASSISTANT, system_turn(held).parts)
+    return turn
+
+
+def _beside(item: dict[str, Any], *used: str) -> list[Part]:
+    """What stands beside an answer; that it ended as it should says nothing."""
+    ended = [key for key in _ENDS if str(item.get(key)).lower() in {"stop", "end_turn"}]
+    return others(item, *used, *ended, "index", "type")

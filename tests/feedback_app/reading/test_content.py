@@ -144,6 +144,31 @@ def test_what_stands_beside_the_chat_is_folded_not_lost() -> None:
     assert "m-1" in text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"role": "assistant", "content": [{"type": "text", "text": "So.", "citations": ["KEPT"]}]},
+        {"role": "assistant", "content": "So.", "annotations": ["KEPT"]},
+        {"role": "assistant", "parts": [{"text": "So.", "videoMetadata": "KEPT"}]},
+        {"choices": [{"message": {"role": "assistant", "content": "So."}, "logprobs": "KEPT"}]},
+        {"choices": [{"message": {"role": "assistant", "content": "So."}}], "usage": "KEPT"},
+        {"generations": [[{"text": "So.", "generation_info": "KEPT"}]]},
+        {"type": "ai", "content": "So.", "additional_kwargs": {"more": "KEPT"}},
+        {"answer": "So.", "sources": ["KEPT"]},
+        [{"role": "user", "content": "Hi"}, {"unheard": "KEPT"}],
+    ],
+)
+def test_what_no_dialect_explains_is_kept(answer: object) -> None:
+    assert "KEPT" in page(answer)
+
+
+def test_only_an_unusual_end_of_an_answer_is_told() -> None:
+    message = {"role": "assistant", "content": "So."}
+
+    assert "Other fields" not in page({"choices": [{"message": message, "finish_reason": "stop"}]})
+    assert "length" in page({"choices": [{"message": message, "finish_reason": "length"}]})
+
+
 def test_several_named_texts_keep_their_names() -> None:
     text = page({"question": "Why?", "answer": "Because.", "k": 3})
 
