@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import Any
 
 from traces_app import normal_form
@@ -24,10 +25,15 @@ class JobRun:
 
     def __init__(self, job: Job, on_life: Callable[[], None] = lambda: None) -> None:
         self.job = job
-        self.payload: dict[str, Any] = normal_form.load(job.payload)
         self.is_finished = False
         self._on_life = on_life
         self._reported_at = 0.0
+
+    @cached_property
+    def payload(self) -> dict[str, Any]:
+        """What the job was enqueued with."""
+        payload: dict[str, Any] = normal_form.load(self.job.payload)
+        return payload
 
     def report(self, done: int, total: int | None = None) -> None:
         """Say how far it is: call it often, it writes seldom.
