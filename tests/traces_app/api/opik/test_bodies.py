@@ -1,0 +1,136 @@
+"""Bodies that are malformed, odd, too large or sent in odd ways."""
+
+import gzip
+import json
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tests.traces_app.api.opik.client import Opik, trace
+from traces_app.models import Trace
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("body", [b"", b"{", b"[1,", b"null", b"[]", b'"x"', b"\xff\xfe{}", b"{}x"])
+def test_malformed_body_is_400_in_opiks_form(opik: Opik, body: bytes) -> None:
+    response = opik.raw("POST", "/traces/batch", body)
+
+    assert response.status_code == 400
+    assert response.json()["code"] == 400
+    assert response.json()["message"].startswith("Unable to process JSON.")
+
+
+def _odd_batch() -> tuple[bytes, list[dict[str, Any]]]:
+    traces = [trace(name=f"t{number}") for number in range(1000)]
+    traces[1]["input"] = {"text": "Где мой заказ?"}
+    traces[2]["input"] = {"text": "thanks 🎉"}
+    traces[3]["input"] = {"number": float("nan"), "other": float("inf")}
+    traces[4]["input"] = {"text": "before\x00after"}
+    traces[5]["input"] = {"text": "half \ud83d a pair"}
+    traces[6]["name"] = "name\x00with\ud83dodd"
+    body = json.dumps({"traces": traces})
+    return body.replace('"m": 1', '"m": 1, "m": 2', 1).encode(), traces
+
+
+def test_batch_with_one_odd_trace_of_each_kind_is_stored_whole(opik: Opik) -> None:
+    body, traces = _odd_batch()
+
+    response = opik.raw("POST", "/traces/batch", body)
+
+    assert response.status_code == 204
+    assert Trace.objects.count() == 1000
+    read = [opik.get(f"/traces/{sent['id']}").json() for sent in traces[:7]]
+    assert read[0]["metadata"] == {"m": 2}
+    assert read[1]["input"] == traces[1]["input"]
+    assert read[2]["input"] == traces[2]["input"]
+    assert read[3]["input"] == {"number": None, "other": None}
+    assert read[4]["input"] == {"text": "before\ufffdafter"}
+    assert read[5]["input"] == {"text": "half \ufffd a pair"}
+    assert read[6]["name"] == "name\ufffdwith\ufffdodd"
+
+
+def test_invalid_utf8_anywhere_refuses_the_whole_request(opik: Opik) -> None:
+    body = json.dumps({"traces": [trace(), trace(name="MARK")]}).encode()
+
+    response = opik.raw("POST", "/traces/batch", body.replace(b"MARK", b"\xc3\x28"))
+
+    assert response.status_code == 400
+    assert not Trace.objects.exists()
+
+
+@pytest.mark.parametrize("levels", [501, 5_000, 100_000])
+def test_too_many_levels_refuse_the_whole_request(opik: Opik, levels: int) -> None:
+    body = json.dumps({"traces": [trace(), trace(input="DEEP")]})
+    deep = "[" * levels + "]" * levels
+
+    response = opik.raw("POST", "/traces/batch", body.replace('"DEEP"', deep).encode())
+
+    assert response.status_code == 400
+    assert "500 levels" in response.json()["message"]
+    assert not Trace.objects.exists()
+
+
+@pytest.mark.parametrize("escape", ["", '"\\u00fc",'])
+def test_500_levels_are_stored(opik: Opik, escape: str) -> None:
+    sent = trace(input="DEEP")
+    deep = "[" * 500 + escape.rstrip(",") + "]" * 500
+
+    response = opik.raw("POST", "/traces", json.dumps(sent).replace('"DEEP"', deep).encode())
+
+    assert response.status_code == 201
+    assert opik.get(f"/traces/{sent['id']}").status_code == 200
+
+
+@override_settings(API_BODY_LIMIT=1000)
+def test_body_over_the_limit_is_413_in_opiks_form(opik: Opik) -> None:
+    response = opik.post("/traces", trace(input="x" * 2000))
+
+    assert response.status_code == 413
+    assert response.json()["code"] == 413
+
+
+@override_settings(API_INFLATED_LIMIT=10_000)
+def test_gzip_bomb_is_413(opik: Opik) -> None:
+    response = opik.gzipped("POST", "/traces", trace(input="x" * 1_000_000))
+
+    assert response.status_code == 413
+
+
+def test_50_megabytes_pass(opik: Opik) -> None:
+    sent = trace(input="x" * 50_000_000)
+
+    response = opik.post("/traces/batch", {"traces": [sent]})
+
+    assert response.status_code == 204
+
+
+@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(b'{"a": 1}')[:-9]])
+def test_broken_gzip_is_400(opik: Opik, packed: bytes) -> None:
+    response = opik.raw("POST", "/traces", packed, **{"Content-Encoding": "gzip"})
+
+    assert response.status_code == 400
+
+
+def test_gzip_of_several_members_is_read_whole(opik: Opik) -> None:
+    body = json.dumps(trace()).encode()
+    packed = gzip.compress(body[:40]) + gzip.compress(body[40:])
+
+    response = opik.raw("POST", "/traces", packed, **{"Content-Encoding": "gzip"})
+
+    assert response.status_code == 201
+
+
+def test_unknown_encoding_is_415(opik: Opik) -> None:
+    response = opik.raw("POST", "/traces", b"{}", **{"Content-Encoding": "br"})
+
+    assert response.status_code == 415
+    assert response.json()["code"] == 415
+
+
+def test_form_body_is_415(opik: Opik) -> None:
+    response = opik.http.post("/api/v1/private/traces", {"a": 1}, headers=opik.headers)
+
+    assert response.status_code == 415
+    assert response.json()["code"] == 415
