@@ -1,15 +1,31 @@
 """Plain functions that make what tests need."""
 
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import User
 from feedback_app.services import api_keys
 from traces_app.access import Access
-from traces_app.models import Face, Membership, Project, Role, Workspace
+from traces_app.models import (
+    EntityType,
+    Face,
+    Membership,
+    Project,
+    Role,
+    Score,
+    Span,
+    Trace,
+    Workspace,
+)
 from traces_app.models.projects import name_key
+from traces_app.services import scores, spans, traces
+
+NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 _numbers = count(1)
 
@@ -56,3 +72,49 @@ def project(in_workspace: Workspace | None = None, name: str | None = None) -> P
     in_workspace = in_workspace or workspace()
     name = name or f"project-{uuid7()}"
     return Project.objects.create(workspace=in_workspace, name=name, name_key=name_key(name))
+
+
+def at(minutes: float) -> datetime:
+    """So many minutes after noon."""
+    return NOON + timedelta(minutes=minutes)
+
+
+def sent_trace(
+    project_name: str | None = None,
+    *,
+    pk: UUID | None = None,
+    minutes: float = 0,
+    started: datetime = NOON,
+    **values: Any,
+) -> traces.SentTrace:
+    """A trace as a client sends it ``minutes`` after noon."""
+    return traces.SentTrace(pk or uuid7(), started, at(minutes), project_name, values)
+
+
+def trace(by: Access | None = None, project: Project | None = None, **values: Any) -> Trace:
+    """One stored trace, written as a batch of one."""
+    by = by or access()
+    sent = sent_trace(project.name if project else None, **values)
+    assert not traces.ingest(access=by, sent=[sent])
+    return Trace.objects.get(pk=sent.id)
+
+
+def span(by: Access, of: Trace, *, pk: UUID | None = None, **values: Any) -> Span:
+    """One stored span of a trace, in the trace's project."""
+    sent = spans.SentSpan(pk or uuid7(), of.pk, NOON, NOON, of.project.name, values)
+    assert not spans.ingest(access=by, sent=[sent])
+    return Span.objects.get(pk=sent.id)
+
+
+def said(entity_id: UUID, value: float | str, name: str = "quality", **rest: Any) -> scores.Said:
+    return scores.Said(entity_id, name, Decimal(str(value)), **rest)
+
+
+def score(
+    by: Access, on: Trace | Span, value: float | str, name: str = "quality", **rest: Any
+) -> Score:
+    """One score by the author of ``by``, recorded through the service."""
+    kind = EntityType.TRACE if isinstance(on, Trace) else EntityType.SPAN
+    scores.record(access=by, entity_type=kind, said=[said(on.pk, value, name, **rest)])
+    queue = {"queue_id": rest["queue_id"]} if "queue_id" in rest else {}
+    return Score.objects.get(entity_id=on.pk, name=name, author_id=by.author_id, **queue)

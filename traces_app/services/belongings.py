@@ -40,11 +40,18 @@ def related() -> list[tuple[type[models.Model], str]]:
 
 def _all(project_id: UUID, trace_ids: list[UUID]) -> Iterator["models.QuerySet[Any]"]:
     spans = Span.objects.filter(project_id=project_id, trace_id__in=trace_ids)
-    owners = ((EntityType.SPAN, list(spans.values_list("pk", flat=True))),)
-    for entity_type, ids in (*owners, (EntityType.TRACE, trace_ids)):
+    # Locked, so that nobody scores a span while it goes; asked for as a subquery, since a trace
+    # may have more spans than a statement takes parameters.
+    list(spans.order_by("pk").select_for_update().values_list("pk", flat=True))
+    owned = (
+        (EntityType.SPAN, spans.values("pk")),
+        (EntityType.TRACE, trace_ids),
+    )
+    for entity_type, ids in owned:
         for model in BY_ENTITY:
-            rows = model.objects.filter(project_id=project_id)
-            yield rows.about(entity_type, ids)
+            yield model.objects.filter(
+                project_id=project_id, entity_type=entity_type, entity_id__in=ids
+            )
     for related_model, column in related():
         hanging = related_model._base_manager.filter(project_id=project_id)
         yield hanging.filter(**{f"{column}__in": trace_ids})

@@ -37,11 +37,11 @@ def get_or_create(*, access: Access, name: str | None) -> Project:
 
 @transaction.atomic
 def get_or_create_all(*, access: Access, names: Iterable[str | None]) -> dict[str, Project]:
-    """Projects by their name's key, made when missing. Names are compared without case."""
+    """Projects by ``key_of`` their name, made when missing. Names are compared without case."""
     wanted: dict[str, str] = {}
     for name in names:
         clean = normal_form.clean_text(DEFAULT_PROJECT if name is None else name.strip())
-        wanted.setdefault(name_key(clean), clean)
+        wanted.setdefault(key_of(name), clean)
     found = {
         project.name_key: project
         for project in Project.objects.filter(
@@ -53,6 +53,11 @@ def get_or_create_all(*, access: Access, names: Iterable[str | None]) -> dict[st
     for project in found.values():
         access.knows_project(project.pk)
     return found
+
+
+def key_of(name: str | None) -> str:
+    """What ``get_or_create_all`` answers under for a name as it was sent."""
+    return name_key(normal_form.clean_text(DEFAULT_PROJECT if name is None else name))
 
 
 @transaction.atomic

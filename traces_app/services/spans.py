@@ -12,8 +12,7 @@ from django.utils import timezone
 
 from traces_app.access import Access
 from traces_app.errors import Conflict
-from traces_app.models import DEFAULT_PROJECT, EntityType, Span, Trace
-from traces_app.models.projects import name_key
+from traces_app.models import EntityType, Span, Trace
 from traces_app.models.spans_sql import MERGED, UPSERTS
 from traces_app.services import events, projects, waiting_scores
 from traces_app.services.tags import TagChange
@@ -42,9 +41,13 @@ def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
     were left alone.
     """
     access.must_write()
+    if not sent:
+        return set()
     now = timezone.now()
-    found = projects.get_or_create_all(access=access, names={row.project_name for row in sent})
-    named = {row.id: found[name_key(row.project_name or DEFAULT_PROJECT)].pk for row in sent}
+    found = projects.get_or_create_all(
+        access=access, names=dict.fromkeys(row.project_name for row in sent)
+    )
+    named = {row.id: found[projects.key_of(row.project_name)].pk for row in sent}
     homes, refused = _homes(access, sent, named)
     groups: dict[UUID, dict[UUID, SentSpan]] = defaultdict(dict)
     for row in sent:

@@ -26,15 +26,14 @@ class Mention:
     environment: str | None
 
 
-_INSERT = """
+_WRITE = """
 INSERT INTO traces_app_thread AS t (id, project_id, thread_id, status, source, environment,
     created_at, created_by_id, last_updated_at, last_updated_by_id)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
-ON CONFLICT (project_id, thread_id) DO
+ON CONFLICT (project_id, thread_id) DO UPDATE SET status = excluded.status,
+    last_updated_at = excluded.last_updated_at, last_updated_by_id = excluded.last_updated_by_id
+WHERE %s
 """
-_KEEP = "NOTHING"
-_WAKE = """UPDATE SET status = excluded.status, last_updated_at = excluded.last_updated_at,
-    last_updated_by_id = excluded.last_updated_by_id"""
 
 
 def take_in(*, access: Access, mentions: Iterable[Mention], now: datetime) -> None:
@@ -47,9 +46,11 @@ def take_in(*, access: Access, mentions: Iterable[Mention], now: datetime) -> No
             first[key] = mention
         if mention.is_new:
             woken.add(key)
-    rows = {key: _row(access, first[key], now) for key in sorted(first)}
-    _write(_INSERT + _WAKE, [row for key, row in rows.items() if key in woken])
-    _write(_INSERT + _KEEP, [row for key, row in rows.items() if key not in woken])
+    # Both kinds in one sorted run: two batches must meet the threads in the same order.
+    rows = [(*_row(access, first[key], now), key in woken) for key in sorted(first)]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(_WRITE, rows)
 
 
 def _row(access: Access, mention: Mention, now: datetime) -> tuple[Any, ...]:
@@ -67,12 +68,6 @@ def _row(access: Access, mention: Mention, now: datetime) -> tuple[Any, ...]:
         author,
     )
     return tuple(bound(value) for value in row)
-
-
-def _write(sql: str, rows: list[tuple[Any, ...]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, rows)
 
 
 def model_id(trace_id: UUID) -> UUID:

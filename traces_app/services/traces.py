@@ -13,8 +13,7 @@ from django.utils import timezone
 
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
-from traces_app.models import DEFAULT_PROJECT, EntityType, Project, Trace
-from traces_app.models.projects import name_key
+from traces_app.models import EntityType, Project, Trace
 from traces_app.models.traces_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
 from traces_app.services import belongings, events, outbox, projects, threads, waiting_scores
@@ -46,18 +45,25 @@ def ingest(*, access: Access, sent: Sequence[SentTrace], now: datetime | None = 
     Returns the ids that live in a project the batch did not name; they were left alone.
     """
     access.must_write()
+    if not sent:
+        return set()
     now = now or timezone.now()
-    found = projects.get_or_create_all(access=access, names={row.project_name for row in sent})
-    default = name_key(DEFAULT_PROJECT)
+    found = projects.get_or_create_all(
+        access=access, names=dict.fromkeys(row.project_name for row in sent)
+    )
     groups: dict[UUID, dict[UUID, SentTrace]] = defaultdict(dict)
     for row in sent:
-        key = default if row.project_name is None else name_key(row.project_name)
-        group = groups[found[key].pk]
+        group = groups[found[projects.key_of(row.project_name)].pk]
         earlier = group.get(row.id)
         group[row.id] = row if earlier is None else _merged(earlier, row)
     refused: set[UUID] = set()
+    new: dict[UUID, int] = {}
     for project_id in sorted(groups):
-        refused |= _send(access, project_id, groups[project_id], now)
+        elsewhere, new[project_id] = _send(access, project_id, groups[project_id], now)
+        refused |= elsewhere
+    # The counters come after all traces, or two requests could wait for each other.
+    for project_id, number in new.items():
+        _count_new(project_id, number, now)
     change = events.Change("trace.ingest", "project", min(groups), min(groups))
     change.after["traces"] = sum(len(group) for group in groups.values()) - len(refused)
     events.record(access, [change])
@@ -73,12 +79,9 @@ def create(*, access: Access, sent: SentTrace) -> None:
     access.must_write()
     now = timezone.now()
     project = projects.get_or_create(access=access, name=sent.project_name)
-    new = not Trace.objects.filter(project=project, pk=sent.id).exists()
-    if not UPSERTS.create(_row(access, project.pk, project.pk, sent, now)):
-        here = Trace.objects.filter(project=project, pk=sent.id).exists()
-        raise Conflict(EXISTS if here else ELSEWHERE)
-    _after_write(access, project.pk, [sent], {sent.id} if new else set(), now)
-    events.record(access, [events.Change("trace.create", "trace", sent.id, project.pk)])
+    home = _create_at_home(access, project.pk, sent, now)
+    _count_new(home, _after_write(access, home, [sent], {sent.id}, now), now)
+    events.record(access, [events.Change("trace.create", "trace", sent.id, home)])
 
 
 @transaction.atomic
@@ -109,7 +112,7 @@ def patch(
     row = _row(access, home, sent_home, stub, now, is_stub=True)
     if not UPSERTS.patch([row]):
         raise Conflict(ELSEWHERE)
-    _after_write(access, home, [stub], {trace_id} if stored is None else set(), now)
+    _count_new(home, _after_write(access, home, [stub], set(), now), now)
     events.record(access, [events.Change("trace.patch", "trace", trace_id, home)])
 
 
@@ -126,6 +129,7 @@ def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = N
     for home, pks in sorted(by_project.items()):
         belongings.delete(project_id=home, trace_ids=pks)
         Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
+    for home, pks in sorted(by_project.items()):
         Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
     gone = [(home, pk) for home, pks in by_project.items() for pk in pks]
     events.record(access, [events.Change("trace.delete", "trace", pk, home) for home, pk in gone])
@@ -147,20 +151,36 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
         return
     belongings.move(project_id=home, trace_ids=[trace_id], to=to.pk)
     Trace.objects.filter(project_id=home, pk=trace_id).update(project_id=to.pk)
-    for project_id, more in sorted(((home, -1), (to.pk, 1))):
-        Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
     if trace.thread_id:
         mention = _mention(to.pk, trace_id, trace.thread_id, {}, is_new=False)
         threads.take_in(access=access, mentions=[mention], now=timezone.now())
+    for project_id, more in sorted(((home, -1), (to.pk, 1))):
+        Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
     change = events.Change("trace.move", "trace", trace_id, to.pk)
     change.before["project"], change.after["project"] = str(home), str(to.pk)
     events.record(access, [change])
 
 
+def _create_at_home(access: Access, named: UUID, sent: SentTrace, now: datetime) -> UUID:
+    """Write into the named project, or where the trace's stub has been moved to; which it was."""
+    if UPSERTS.create(_row(access, named, named, sent, now)):
+        return named
+    if Trace.objects.filter(project_id=named, pk=sent.id).exists():
+        raise Conflict(EXISTS)
+    home = _strays(access, named, [sent.id])[0].get(sent.id)
+    if home is None:
+        raise Conflict(ELSEWHERE)
+    if not UPSERTS.create(_row(access, home, named, sent, now)):
+        raise Conflict(EXISTS)
+    return home
+
+
 def _send(
     access: Access, project_id: UUID, group: dict[UUID, SentTrace], now: datetime
-) -> set[UUID]:
+) -> tuple[set[UUID], int]:
+    """The ids that were left alone, and how many traces are new."""
     ids = sorted(group)
+    stubs = _stubs(access, group.values())
     touched = UPSERTS.send([_row(access, project_id, project_id, group[pk], now) for pk in ids])
     strays: dict[UUID, UUID] = {}
     refused: set[UUID] = set()
@@ -169,11 +189,18 @@ def _send(
         for home in sorted(set(strays.values())):
             moved = [group[pk] for pk in ids if strays.get(pk) == home]
             UPSERTS.send([_row(access, home, project_id, row, now) for row in moved])
-            _after_write(access, home, moved, set(), now)
+            _after_write(access, home, moved, stubs, now)
     stored = [group[pk] for pk in ids if pk not in strays and pk not in refused]
-    new = Trace.objects.filter(project_id=project_id, created_at=now, pk__in=ids)
-    _after_write(access, project_id, stored, set(new.values_list("pk", flat=True)), now)
-    return refused
+    return refused, _after_write(access, project_id, stored, stubs, now)
+
+
+def _stubs(access: Access, sent: Iterable[SentTrace]) -> set[UUID]:
+    """Of traces that name a thread, those of which only a stub is there: they arrive now."""
+    ids = [row.id for row in sent if row.values.get("thread_id")]
+    if not ids:
+        return set()
+    stubs = Trace.objects.filter(project__in=access.project_ids, pk__in=ids, sent_at__isnull=True)
+    return set(stubs.values_list("pk", flat=True))
 
 
 def _strays(
@@ -192,12 +219,21 @@ def _strays(
 
 
 def _after_write(
-    access: Access, project_id: UUID, written: list[SentTrace], new: set[UUID], now: datetime
-) -> None:
+    access: Access, project_id: UUID, written: list[SentTrace], arrived: set[UUID], now: datetime
+) -> int:
+    """Tell threads, waiting scores and outbox; how many of the traces were not there before.
+
+    ``arrived`` are those that were there as a stub only.
+    """
     if not written:
-        return
+        return 0
+    made = Trace.objects.filter(
+        project_id=project_id, created_at=now, pk__in=[row.id for row in written]
+    )
+    new = set(made.values_list("pk", flat=True))
+    active = new | arrived
     mentions = [
-        _mention(project_id, row.id, row.values["thread_id"], row.values, is_new=row.id in new)
+        _mention(project_id, row.id, row.values["thread_id"], row.values, is_new=row.id in active)
         for row in written
         if row.values.get("thread_id")
     ]
@@ -209,9 +245,13 @@ def _after_write(
         now=now,
     )
     outbox.write(project_id=project_id, trace_ids=[row.id for row in written])
-    if new:
+    return len(new)
+
+
+def _count_new(project_id: UUID, number: int, now: datetime) -> None:
+    if number:
         Project.objects.filter(pk=project_id).update(
-            trace_count=F("trace_count") + len(new), last_trace_at=now
+            trace_count=F("trace_count") + number, last_trace_at=now
         )
 
 
@@ -252,7 +292,9 @@ def _merged(one: SentTrace, other: SentTrace) -> SentTrace:
 
 
 def _locked(access: Access, ids: Iterable[UUID]) -> QuerySet[Trace]:
-    visible = Trace.objects.visible_to(access).filter(pk__in=list(ids)).order_by("pk")
+    # In the order in which batches write them, or the two could wait for each other.
+    visible = Trace.objects.visible_to(access).filter(pk__in=list(ids))
+    visible = visible.order_by("project_id", "pk")
     return visible.only("project_id", "sent_project_id", "tags", "thread_id").select_for_update()
 
 
