@@ -48,7 +48,9 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
 
 
-def pytest_unconfigure() -> None:
+@pytest.hookimpl(trylast=True)  # after the database is dropped; xdist's workers get no further
+def pytest_sessionfinish() -> None:
+    """Remove what ``tests.settings`` has made."""
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
