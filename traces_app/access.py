@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING, Union
 from uuid import UUID
 
 from traces_app.errors import Forbidden
 from traces_app.models.events import Face
 from traces_app.models.projects import Project
-from traces_app.models.workspaces import Role
+from traces_app.models.workspaces import Role, Workspace
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, _User
 
 WRITERS = frozenset({Role.OWNER, Role.MEMBER})
 JUDGES = frozenset({Role.OWNER, Role.MEMBER, Role.REVIEWER})
@@ -66,3 +70,20 @@ class Access:
     def must_administer(self) -> None:
         if not self.may_administer:
             raise Forbidden("Your role does not allow this: only owners may.")
+
+
+def admin_access(user: Union["_User", "AnonymousUser"], workspace: Workspace) -> Access:
+    """What staff, who operate the installation, may do in any workspace through the admin.
+
+    Raises Forbidden for anyone else: no role in a workspace leads here.
+    """
+    if user.pk is None or not (user.is_active and user.is_staff):
+        raise Forbidden("Only the operator of this installation may do this.")
+    return Access(
+        user_id=user.pk,
+        author_id=user.pk,
+        workspace_id=workspace.pk,
+        workspace_name=workspace.name,
+        role=Role.OWNER,
+        face=Face.ADMIN,
+    )

@@ -1,13 +1,14 @@
-"""Finding and making projects."""
+"""Finding, making and editing projects."""
 
 from collections.abc import Iterable
+from decimal import Decimal
 from uuid import UUID
 
 from django.db import transaction
 
 from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.errors import Invalid, NotFound
+from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
 from traces_app.models.projects import name_key
 from traces_app.services import events
@@ -65,8 +66,7 @@ def create(*, access: Access, name: str, description: str = "") -> tuple[Project
     """The project called ``name`` and whether it was made now. Raises Forbidden, Invalid."""
     access.must_write()
     name = normal_form.clean_text(name.strip())
-    if not name or len(name) > MAX_NAME:
-        raise Invalid(f"A project's name has 1 to {MAX_NAME} characters.")
+    _check_name(name)
     project, is_new = Project.objects.get_or_create(
         workspace_id=access.workspace_id,
         name_key=name_key(name),
@@ -81,3 +81,57 @@ def create(*, access: Access, name: str, description: str = "") -> tuple[Project
         change.after["name"] = name
         events.record(access, [change])
     return project, is_new
+
+
+@transaction.atomic
+def edit(
+    *, access: Access, project_id: UUID, name: str, description: str, dataset_threshold: Decimal
+) -> Project:
+    """Change what people set on a project; the threshold is in 0..1.
+
+    Raises Forbidden, NotFound, Invalid and Conflict (the name is taken, or is the default one's).
+    """
+    access.must_write()
+    visible = Project.objects.visible_to(access).select_for_update(of=("self",))
+    project = visible.filter(pk=project_id).first()
+    if project is None:
+        raise NotFound(f"Project id: {project_id} not found")
+    before = _facts(project)
+    _rename(project, name)
+    if not 0 <= dataset_threshold <= 1:
+        raise Invalid("The threshold is a number from 0 to 1.")
+    project.description = normal_form.clean_text(description.strip())
+    project.dataset_threshold = dataset_threshold
+    after = _facts(project)
+    if after != before:
+        project.save(update_fields=[*before, "name_key", "last_updated_at"])
+        change = events.Change("project.edit", "project", project.pk, project.pk, before, after)
+        events.record(access, [change])
+    return project
+
+
+def _rename(project: Project, name: str) -> None:
+    name = normal_form.clean_text(name.strip())
+    _check_name(name)
+    key = name_key(name)
+    if key != project.name_key:
+        if project.name_key == name_key(DEFAULT_PROJECT):
+            raise Conflict(
+                f"“{DEFAULT_PROJECT}” keeps its name: traces without a project go there."
+            )
+        if Project.objects.filter(workspace_id=project.workspace_id, name_key=key).exists():
+            raise Conflict(f"There is a project called “{name}” already.")
+    project.name, project.name_key = name, key
+
+
+def _facts(project: Project) -> dict[str, object]:
+    return {
+        "name": project.name,
+        "description": project.description,
+        "dataset_threshold": float(project.dataset_threshold),
+    }
+
+
+def _check_name(name: str) -> None:
+    if not name or len(name) > MAX_NAME:
+        raise Invalid(f"A project's name has 1 to {MAX_NAME} characters.")

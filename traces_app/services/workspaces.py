@@ -3,7 +3,8 @@
 from django.db import IntegrityError, transaction
 
 from traces_app import normal_form
-from traces_app.errors import Invalid
+from traces_app.access import Access
+from traces_app.errors import Conflict, Invalid
 from traces_app.models import VERDICT, Face, FeedbackDefinition, Workspace
 from traces_app.services import events
 
@@ -18,9 +19,7 @@ def get_or_create(*, name: str) -> Workspace:
 
     Raises Invalid when the name is empty or too long.
     """
-    name = normal_form.clean_text(name.strip())
-    if not name or len(name) > MAX_NAME:
-        raise Invalid(f"Give the workspace a name of at most {MAX_NAME} characters.")
+    name = _checked(name)
     existing = Workspace.objects.filter(name__iexact=name).first()
     if existing is not None:
         return existing
@@ -31,7 +30,50 @@ def get_or_create(*, name: str) -> Workspace:
 
 
 @transaction.atomic
-def _create(name: str) -> Workspace:
+def create(*, by: Access, name: str) -> Workspace:
+    """A new workspace, made by the operator. Raises Invalid, and Conflict when it is there."""
+    name = _checked(name)
+    _must_be_free(name)
+    return _create(name, by)
+
+
+@transaction.atomic
+def rename(*, access: Access, name: str) -> Workspace:
+    """Call the caller's workspace ``name``. Raises Forbidden, Invalid and Conflict (taken).
+
+    The workspace of the first start keeps its name: the SDK and every start look it up by it.
+    """
+    access.must_administer()
+    name = _checked(name)
+    workspace = Workspace.objects.select_for_update().get(pk=access.workspace_id)
+    before, workspace.name = workspace.name, name
+    if before == name:
+        return workspace
+    if before == DEFAULT_WORKSPACE:
+        raise Conflict(f"The workspace “{DEFAULT_WORKSPACE}” keeps its name.")
+    _must_be_free(name, besides=workspace)
+    workspace.save(update_fields=["name"])
+    change = events.Change("workspace.rename", "workspace", workspace.pk)
+    change.before["name"], change.after["name"] = before, name
+    events.record(access, [change])
+    return workspace
+
+
+def _checked(name: str) -> str:
+    name = normal_form.clean_text(name.strip())
+    if not name or len(name) > MAX_NAME:
+        raise Invalid(f"Give the workspace a name of at most {MAX_NAME} characters.")
+    return name
+
+
+def _must_be_free(name: str, besides: Workspace | None = None) -> None:
+    others = Workspace.objects.exclude(pk=besides.pk) if besides else Workspace.objects.all()
+    if others.filter(name__iexact=name).exists():
+        raise Conflict(f"There is a workspace called “{name}” already.")
+
+
+@transaction.atomic
+def _create(name: str, by: Access | None = None) -> Workspace:
     workspace = Workspace.objects.create(name=name)
     FeedbackDefinition.objects.create(
         workspace=workspace,
@@ -41,8 +83,8 @@ def _create(name: str) -> Workspace:
     )
     events.record_one(
         workspace_id=workspace.pk,
-        actor_id=None,
-        face=Face.COMMAND,
+        actor_id=by.user_id if by else None,
+        face=by.face if by else Face.COMMAND,
         action="workspace.create",
         entity_type="workspace",
         entity_id=workspace.pk,

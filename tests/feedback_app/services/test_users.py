@@ -1,9 +1,12 @@
+from typing import Any
+
 import pytest
 
 from feedback_app.models import User
 from feedback_app.services import users
 from tests import factories
-from traces_app.errors import Invalid
+from traces_app.errors import Conflict, Invalid
+from traces_app.models import AuditEvent
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +63,51 @@ def test_service_account_cannot_take_a_persons_name(name: str) -> None:
 
     with pytest.raises(Invalid):
         users.service_account(name=name)
+
+
+def edited(user: User, by: User | None = None, **changes: Any) -> User:
+    said: dict[str, Any] = {
+        "email": user.email,
+        "name": user.name,
+        "is_active": True,
+        "is_operator": False,
+    }
+    by = by or factories.user(is_staff=True)
+    return users.edit(by=by, user_id=user.pk, **(said | changes))
+
+
+def test_edited_account_is_on_record_with_before_and_after() -> None:
+    user = factories.user("ann@example.com")
+
+    edited(user, email=" Bea@Example.com ", is_operator=True)
+
+    event = AuditEvent.objects.get(action="user.edit")
+    user.refresh_from_db()
+    assert (user.email, user.is_staff, user.is_superuser) == ("bea@example.com", True, True)
+    assert ("ann@" in event.before, "bea@" in event.after) == (True, True)
+
+
+def test_email_of_somebody_else_is_refused_without_regard_to_case() -> None:
+    factories.user("ann@example.com")
+
+    with pytest.raises(Invalid, match="has an account already"):
+        edited(factories.user(), email="ANN@example.com")
+
+
+def test_service_account_is_deactivated_and_nothing_else() -> None:
+    account = users.service_account(name="judge-v2")
+
+    assert not edited(account, is_active=False).is_active
+    with pytest.raises(Invalid):
+        edited(account, name="judge-v3")
+    with pytest.raises(Invalid):
+        edited(account, is_operator=True)
+
+
+def test_operator_keeps_own_access() -> None:
+    operator = factories.user(is_staff=True)
+
+    with pytest.raises(Conflict):
+        edited(operator, by=operator, is_operator=False)
+    with pytest.raises(Conflict):
+        edited(operator, by=operator, is_operator=True, is_active=False)

@@ -1,0 +1,74 @@
+import pytest
+
+from tests import factories
+from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
+from traces_app.models import Role
+from traces_app.services import definitions, workspaces
+from traces_app.services.definitions import Definition
+
+pytestmark = pytest.mark.django_db
+
+TONE = Definition("tone", "numerical", '{"min": 0, "max": 5}')
+
+
+@pytest.mark.parametrize(
+    ("type_", "details"),
+    [
+        ("numerical", '{"min": 1, "max": 1}'),
+        ("numerical", '{"min": true, "max": 5}'),
+        ("numerical", '{"min": "0", "max": 5}'),
+        ("categorical", '{"categories": {"one": 1}}'),
+        ("categorical", '{"categories": {"one": 1, "two": "2"}}'),
+        ("boolean", '{"true_label": "Yes"}'),
+        ("boolean", "[]"),
+        ("boolean", "{"),
+        ("stars", "{}"),
+    ],
+)
+def test_details_must_have_the_shape_of_the_type(type_: str, details: str) -> None:
+    with pytest.raises(Invalid):
+        definitions.create(access=factories.access(), said=Definition("x", type_, details))
+
+
+@pytest.mark.parametrize(
+    ("type_", "details"),
+    [
+        ("numerical", '{"min":0.5,"max":5}'),
+        ("categorical", '{"categories":{"good":1,"bad":0}}'),
+        ("boolean", '{"true_label":"Yes","false_label":"No"}'),
+    ],
+)
+def test_details_of_each_type_are_stored_in_the_normal_form(type_: str, details: str) -> None:
+    said = Definition("x", type_, f" {details} ")
+
+    assert definitions.create(access=factories.access(), said=said).details == details
+
+
+def test_name_is_once_in_a_workspace() -> None:
+    access = factories.access()
+    definitions.create(access=access, said=TONE)
+
+    with pytest.raises(Conflict, match="Feedback already exists"):
+        definitions.create(access=access, said=TONE)
+    definitions.create(access=factories.access(), said=TONE)
+
+
+def test_built_in_definition_stays_as_it_is() -> None:
+    workspace = workspaces.get_or_create(name="w")
+    built_in = workspace.definitions.get()
+
+    with pytest.raises(Conflict):
+        definitions.edit(access=factories.access(workspace), definition_id=built_in.pk, said=TONE)
+
+
+def test_definition_of_another_workspace_is_not_found() -> None:
+    stranger = definitions.create(access=factories.access(), said=TONE)
+
+    with pytest.raises(NotFound):
+        definitions.edit(access=factories.access(), definition_id=stranger.pk, said=TONE)
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.VIEWER])
+def test_reviewers_and_viewers_make_none(role: Role) -> None:
+    with pytest.raises(Forbidden):
+        definitions.create(access=factories.access(role=role), said=TONE)

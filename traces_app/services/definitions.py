@@ -1,0 +1,137 @@
+"""Feedback definitions: made and changed. The built-in one of the verdict is not."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeGuard
+from uuid import UUID
+
+from django.db import transaction
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Conflict, Invalid, NotFound
+from traces_app.models import VERDICT, FeedbackDefinition
+from traces_app.services import events
+
+EXISTS = "Feedback already exists"
+MAX_NAME = 255
+_SHAPES: dict[str, str] = {
+    FeedbackDefinition.Type.NUMERICAL: '{"min": 0, "max": 1}, the lesser number first',
+    FeedbackDefinition.Type.CATEGORICAL: '{"categories": {"good": 1, "bad": 0}}, two or more',
+    FeedbackDefinition.Type.BOOLEAN: '{"true_label": "Yes", "false_label": "No"}',
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """A definition as somebody wants it; ``details`` is JSON text of the type's shape."""
+
+    name: str
+    type: str
+    details: str
+    description: str = ""
+
+
+@transaction.atomic
+def create(*, access: Access, said: Definition) -> FeedbackDefinition:
+    """A new definition. Raises Forbidden, Invalid and Conflict (the name is taken)."""
+    access.must_write()
+    definition = FeedbackDefinition(
+        workspace_id=access.workspace_id, created_by_id=access.author_id
+    )
+    _write(access, definition, said)
+    change = _change("definition.create", definition, {}, _facts(definition))
+    events.record(access, [change])
+    return definition
+
+
+@transaction.atomic
+def edit(*, access: Access, definition_id: UUID, said: Definition) -> FeedbackDefinition:
+    """Change a definition; scores that were given under it stay as they are.
+
+    Raises Forbidden, NotFound, Invalid and Conflict (the built-in one, the name is taken).
+    """
+    access.must_write()
+    mine = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id)
+    definition = mine.select_for_update().filter(pk=definition_id).first()
+    if definition is None:
+        raise NotFound("Feedback definition not found")
+    if definition.name == VERDICT:
+        raise Conflict(f"The definition “{VERDICT}” is built in and stays as it is.")
+    before = _facts(definition)
+    _write(access, definition, said)
+    change = _change("definition.edit", definition, before, _facts(definition))
+    events.record(access, [change])
+    return definition
+
+
+def _write(access: Access, definition: FeedbackDefinition, said: Definition) -> None:
+    name = normal_form.clean_text(said.name.strip())
+    if not name or len(name) > MAX_NAME:
+        raise Invalid(f"A definition's name has 1 to {MAX_NAME} characters.")
+    same = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id, name=name)
+    if same.exclude(pk=definition.pk).exists():
+        raise Conflict(EXISTS)
+    definition.name, definition.type = name, said.type
+    definition.description = normal_form.clean_text(said.description.strip())
+    definition.details = _checked(said)
+    definition.last_updated_by_id = access.author_id
+    definition.save()
+
+
+def _checked(said: Definition) -> str:
+    try:
+        details = normal_form.load(said.details)
+    except (ValueError, RecursionError) as error:
+        raise Invalid(f"The details are not JSON: {error}") from error
+    fits = _FITS.get(said.type)
+    if fits is None:
+        raise Invalid(f"The type must be one of {', '.join(FeedbackDefinition.Type.values)}.")
+    if not isinstance(details, dict) or not fits(details):
+        raise Invalid(f"The details of a {said.type} definition look like {_SHAPES[said.type]}.")
+    return normal_form.dump(details)
+
+
+def _is_range(details: dict[str, Any]) -> bool:
+    least, most = details.get("min"), details.get("max")
+    return _is_number(least) and _is_number(most) and bool(least < most)
+
+
+def _is_choice(details: dict[str, Any]) -> bool:
+    labels = details.get("categories")
+    if not isinstance(labels, dict) or len(labels) < 2:
+        return False
+    return all(_is_number(value) for value in labels.values())
+
+
+def _is_yes_or_no(details: dict[str, Any]) -> bool:
+    return all(isinstance(details.get(key), str) for key in ("true_label", "false_label"))
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_FITS: dict[str, Callable[[dict[str, Any]], bool]] = {
+    FeedbackDefinition.Type.NUMERICAL: _is_range,
+    FeedbackDefinition.Type.CATEGORICAL: _is_choice,
+    FeedbackDefinition.Type.BOOLEAN: _is_yes_or_no,
+}
+
+
+def _facts(definition: FeedbackDefinition) -> dict[str, object]:
+    return {
+        "name": definition.name,
+        "type": str(definition.type),
+        "description": definition.description,
+        "details": normal_form.load(definition.details),
+    }
+
+
+def _change(
+    action: str,
+    definition: FeedbackDefinition,
+    before: dict[str, object],
+    after: dict[str, object],
+) -> events.Change:
+    return events.Change(action, "definition", definition.pk, before=before, after=after)
