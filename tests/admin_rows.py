@@ -1,0 +1,202 @@
+"""Rows of every model, for the pages that show them all."""
+
+from decimal import Decimal
+from typing import Any
+
+from django.apps import apps
+from django.contrib import admin
+from django.db.models import Model
+from django.test import Client
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from feedback_app.models import ApiKey, Correction, Datapoint, Dataset, User
+from tests import factories
+from traces_app.models import (
+    AuditEvent,
+    Comment,
+    FeedbackDefinition,
+    Job,
+    Membership,
+    OutboxRow,
+    Project,
+    Score,
+    ScoreMean,
+    Span,
+    Thread,
+    Trace,
+    WaitingScore,
+    Workspace,
+)
+
+AWKWARD = '{"q":"<script>alert(1)</script>","n":[1,2]}'
+
+
+def models() -> list[type[Model]]:
+    """Every model of both apps."""
+    return [
+        model
+        for label in ("traces_app", "feedback_app")
+        for model in apps.get_app_config(label).get_models()
+    ]
+
+
+def fill(number: int = 1) -> dict[type[Model], Model]:
+    """``number`` rows of every model, each in a workspace of its own; the last of each."""
+    rows: dict[type[Model], Model] = {}
+    for _ in range(number):
+        rows = _one_of_each()
+    return rows
+
+
+def trace(project: Project, **fields: Any) -> Trace:
+    now, by = timezone.now(), factories.user()
+    whose = {"created_by": by, "last_updated_by": by, "created_at": now, "last_updated_at": now}
+    sent = {"sent_project_id": project.pk, "start_time": now, "input": AWKWARD}
+    return Trace.objects.create(project=project, **(whose | sent | fields))
+
+
+def score(about: Trace, value: str = "0.5", author: User | None = None) -> Score:
+    now = timezone.now()
+    return Score.objects.create(
+        project=about.project,
+        entity_type="trace",
+        entity_id=about.pk,
+        name="accuracy",
+        author=author or factories.user(),
+        value=value,
+        source="ui",
+        created_at=now,
+        last_updated_at=now,
+    )
+
+
+def comment(about: Trace, text: str = "said") -> Comment:
+    now, by = timezone.now(), factories.user()
+    return Comment.objects.create(
+        project=about.project,
+        entity_type="trace",
+        entity_id=about.pk,
+        text=text,
+        created_at=now,
+        created_by=by,
+        last_updated_at=now,
+        last_updated_by=by,
+    )
+
+
+def _one_of_each() -> dict[type[Model], Model]:
+    workspace = factories.workspace()
+    person = factories.member(workspace)
+    project = factories.project(workspace)
+    here = trace(project, name="a trace", thread_id="a thread", score=Decimal("0.7"))
+    rows: list[Model] = [workspace, person, project, here, score(here), comment(here)]
+    rows += [Membership.objects.get(user=person), *_of_workspace(workspace, person)]
+    rows += [*_on_trace(here, person), *_of_project(project, here, person)]
+    return {type(row): row for row in rows}
+
+
+def _of_workspace(workspace: Workspace, person: User) -> list[Model]:
+    now = timezone.now()
+    factories.key(workspace, person=person)
+    return [
+        ApiKey.objects.get(user=person),
+        FeedbackDefinition.objects.create(
+            workspace=workspace, name="tone", type="numerical", details='{"min":0,"max":1}'
+        ),
+        WaitingScore.objects.create(
+            workspace=workspace,
+            entity_type="trace",
+            entity_id=uuid7(),
+            name="late",
+            author=person,
+            value="1",
+            source="sdk",
+            created_at=now,
+        ),
+        AuditEvent.objects.create(
+            workspace_id=workspace.pk,
+            actor=person,
+            face="page",
+            action="thing.do",
+            after=AWKWARD,
+            created_at=now,
+        ),
+        Job.objects.create(kind="sweep", payload=AWKWARD, run_after=now),
+    ]
+
+
+def _on_trace(about: Trace, person: User) -> list[Model]:
+    now = timezone.now()
+    return [
+        ScoreMean.objects.create(
+            project=about.project,
+            entity_type="trace",
+            entity_id=about.pk,
+            name="accuracy",
+            name_key="accuracy",
+            value="0.5",
+            count=1,
+            newest_at=now,
+        ),
+        Span.objects.create(
+            project=about.project,
+            trace_id=about.pk,
+            sent_project_id=about.project_id,
+            start_time=now,
+            input=AWKWARD,
+            created_at=now,
+            created_by=person,
+            last_updated_at=now,
+            last_updated_by=person,
+        ),
+        Correction.objects.create(
+            project=about.project,
+            trace=about,
+            author=person,
+            output=AWKWARD,
+            created_at=now,
+            last_updated_at=now,
+        ),
+        OutboxRow.objects.create(project=about.project, trace_id=about.pk),
+    ]
+
+
+def _of_project(project: Project, about: Trace, person: User) -> list[Model]:
+    now = timezone.now()
+    dataset = Dataset.objects.create(project=project, name="best", created_by=person)
+    thread = Thread.objects.create(
+        project=project,
+        thread_id="a thread",
+        created_at=now,
+        created_by=person,
+        last_updated_at=now,
+        last_updated_by=person,
+    )
+    datapoint = Datapoint.objects.create(
+        project=project, dataset=dataset, trace_id=about.pk, content=AWKWARD, source="output"
+    )
+    return [dataset, thread, datapoint]
+
+
+def operator(**fields: Any) -> User:
+    return factories.user(is_staff=True, **fields)
+
+
+def operator_client(person: User | None = None) -> Client:
+    """The browser of an operator who has signed in."""
+    client = Client()
+    client.force_login(person or operator())
+    return client
+
+
+def url(model: type[Model], page: str = "changelist", row: Model | None = None) -> str:
+    """The address of an admin page of ``model``, or of one row of it."""
+    base = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    if page == "changelist":
+        return base
+    return f"{base}add/" if row is None else f"{base}{row.pk}/{page}/"
+
+
+def registered() -> set[type[Model]]:
+    return set(admin.site._registry)

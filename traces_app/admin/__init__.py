@@ -1,0 +1,25 @@
+from traces_app.admin import (
+    comments,
+    definitions,
+    events,
+    jobs,
+    projects,
+    scores,
+    spans,
+    threads,
+    traces,
+    workspaces,
+)
+
+__all__ = [
+    "comments",
+    "definitions",
+    "events",
+    "jobs",
+    "projects",
+    "scores",
+    "spans",
+    "threads",
+    "traces",
+    "workspaces",
+]

@@ -1,0 +1,58 @@
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from traces_app.admin.filters import WorkspaceFilter, parse_uuid
+from traces_app.admin.operator_admin import OperatorAdmin
+from traces_app.admin.shown import decimal
+from traces_app.models import Project
+from traces_app.models.projects import name_key
+from traces_app.services import projects
+
+
+@admin.register(Project)
+class ProjectAdmin(OperatorAdmin):
+    """Name, description and threshold may be changed."""
+
+    may_change = True
+    fields = (
+        "name",
+        "description",
+        "dataset_threshold",
+        "id",
+        "workspace",
+        "trace_count",
+        "created_at",
+        "created_by",
+        "last_updated_at",
+        "last_trace_at",
+    )
+    readonly_fields = fields[3:]
+    list_display = (
+        "id",
+        "name",
+        "workspace",
+        decimal("dataset_threshold"),
+        "trace_count",
+        "last_trace_at",
+    )
+    list_filter = (WorkspaceFilter,)
+    list_select_related = ("workspace",)
+    search_help_text = "An exact id, or the beginning of the name."
+
+    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
+        row_id = parse_uuid(term)
+        if row_id is not None and rows.filter(pk=row_id).exists():
+            return rows.filter(pk=row_id)
+        return rows.filter(name_key__startswith=name_key(term))
+
+    def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:
+        projects.edit(
+            access=self.access_to(request, obj),
+            project_id=obj.pk,
+            name=obj.name,
+            description=obj.description,
+            dataset_threshold=form.cleaned_data["dataset_threshold"],
+        )
