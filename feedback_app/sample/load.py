@@ -5,7 +5,6 @@ Times are relative to the moment of loading, ids follow from time and key, and m
 day so many days before the trace, as 2026-11-20 and as 20 November.
 """
 
-import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -17,7 +16,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from traces_app import normal_form
+from traces_app import ids, normal_form
 
 FOLDER = Path(__file__).parent
 TAG = "synthetic"
@@ -60,10 +59,7 @@ def runs(now: datetime) -> list[Run]:
 
 def id_at(moment: datetime, seed: str) -> UUID:
     """The UUIDv7 of ``moment`` whose other bits follow from ``seed``."""
-    noise = int.from_bytes(hashlib.sha256(seed.encode()).digest())
-    low = 0b10 << 62 | (noise & ((1 << 62) - 1))
-    millisecond = int(moment.timestamp() * 1000) & ((1 << 48) - 1)
-    return UUID(int=millisecond << 80 | 0x7 << 76 | (noise >> 62 & 0xFFF) << 64 | low)
+    return ids.uuid7_of(int(moment.timestamp() * 1000), seed.encode())
 
 
 def movements(now: datetime) -> str:
@@ -96,7 +92,7 @@ def _run(written: dict[str, Any], texts: Mapping[str, Any], now: datetime, task:
     own = {"input": fill(written.get("input")), "output": fill(written.get("output"))}
     values = _values({**written, **own, "tags": [*written["tags"], task, TAG]}, start, fill)
     values["thread_id"] = written.get("thread")
-    values["source"] = None if written.get("prem") else "sdk"
+    values["source"] = "sdk"
     step_texts = {**texts, **own}
     return Run(
         key=written["key"],

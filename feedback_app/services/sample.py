@@ -1,5 +1,6 @@
 """The sample project: what a newcomer sees first, sent through the same services as real traces."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -80,8 +81,9 @@ def load(*, workspace: Workspace, owner: User) -> tuple[Project, bool]:
     runs = files.runs(timezone.now())
     _send(access, runs)
     voices = _voices(workspace, owner)
+    _score(runs, voices)
     for run in runs:
-        _judge(run, voices)
+        _write(run, voices)
     return project, True
 
 
@@ -120,11 +122,18 @@ def _voices(workspace: Workspace, owner: User) -> dict[str, Access]:
     return voices
 
 
-def _judge(run: Run, voices: Mapping[str, Access]) -> None:
-    for score in run.scores:
-        scores.record(
-            access=voices[score["by"]], entity_type=EntityType.TRACE, said=[_said(run, score)]
-        )
+def _score(runs: list[Run], voices: Mapping[str, Access]) -> None:
+    # Turn by turn: the last verdict of a trace must also be the newest.
+    for turn in range(max(len(run.scores) for run in runs)):
+        said: dict[str, list[Said]] = defaultdict(list)
+        for run in runs:
+            if turn < len(run.scores):
+                said[run.scores[turn]["by"]].append(_said(run, run.scores[turn]))
+        for by, theirs in said.items():
+            scores.record(access=voices[by], entity_type=EntityType.TRACE, said=theirs)
+
+
+def _write(run: Run, voices: Mapping[str, Access]) -> None:
     for comment in run.comments:
         comments.add(
             access=voices[comment["by"]],
