@@ -57,14 +57,19 @@ def decode(request: Request, decoder: "msgspec.json.Decoder[T]") -> T:
     http = request._request
     _must_be_json(http)
     with _inflated(http) as body:
-        try:
-            if not body.isascii():
-                body.decode()
-            return _typed(body, decoder)
-        except UnicodeDecodeError as error:
-            raise Malformed("Unable to process JSON. The body is not valid UTF-8") from error
-        except RecursionError as error:
-            raise Malformed(normal_form.TOO_DEEP) from error
+        return parse(body, decoder)
+
+
+def parse(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
+    """JSON text as ``decoder`` has it. Raises Malformed, WrongTypes."""
+    try:
+        if not body.isascii():
+            body.decode()
+        return _typed(body, decoder)
+    except UnicodeDecodeError as error:
+        raise Malformed("Unable to process JSON. The body is not valid UTF-8") from error
+    except RecursionError as error:
+        raise Malformed(normal_form.TOO_DEEP) from error
 
 
 def _typed(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
