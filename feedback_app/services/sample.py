@@ -14,8 +14,26 @@ from feedback_app.sample import load as files
 from feedback_app.sample.load import Run
 from feedback_app.services import api_keys, corrections, members, users
 from traces_app.access import Access
-from traces_app.models import EntityType, Face, Membership, Project, Role, Source, Workspace
-from traces_app.services import comments, projects, scores, spans, traces, workspaces
+from traces_app.models import (
+    EntityType,
+    Face,
+    FeedbackDefinition,
+    Membership,
+    Project,
+    Role,
+    Source,
+    Workspace,
+)
+from traces_app.services import (
+    comments,
+    definitions,
+    projects,
+    scores,
+    spans,
+    traces,
+    workspaces,
+)
+from traces_app.services.definitions import Definition
 from traces_app.services.scores import Said
 from traces_app.services.spans import SentSpan
 from traces_app.services.traces import SentTrace
@@ -33,6 +51,21 @@ REVIEWERS = {
     "tomas": ("tomas.rey@example.com", "Tomás Rey"),
     "ines": ("ines.berger@example.com", "Ines Berger"),
 }
+
+DEFINITIONS = (
+    Definition(
+        name="Grounded",
+        type=FeedbackDefinition.Type.BOOLEAN,
+        details='{"true_label": "yes", "false_label": "no"}',
+        description="Everything that the answer states is in what the model was given to read.",
+    ),
+    Definition(
+        name="Tone",
+        type=FeedbackDefinition.Type.CATEGORICAL,
+        details='{"categories": {"cold": 0, "neutral": 0.5, "warm": 1}}',
+        description="How the answer sounds to the person who asked.",
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +105,10 @@ def load(*, workspace: Workspace, owner: User) -> tuple[Project, bool]:
     member who may write; the reviewers become members who cannot sign in.
     """
     access = _access(workspace, owner, owner)
-    known = Project.objects.visible_to(access).named(PROJECT).first()
-    if known is not None:
-        return known, False
-    project = projects.get_or_create(access=access, name=PROJECT)
-    project.description = DESCRIPTION
-    project.save(update_fields=["description", "last_updated_at"])
+    project, is_new = projects.create(access=access, name=PROJECT, description=DESCRIPTION)
+    if not is_new:
+        return project, False
+    _define(access)
     runs = files.runs(timezone.now())
     _send(access, runs)
     voices = _voices(workspace, owner)
@@ -96,6 +127,15 @@ def _access(workspace: Workspace, user: User, author: User) -> Access:
         role=Role.MEMBER,
         face=Face.COMMAND,
     )
+
+
+def _define(access: Access) -> None:
+    """Say what the sample's scores mean, unless the workspace has its own such names."""
+    mine = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id)
+    taken = set(mine.values_list("name", flat=True))
+    for definition in DEFINITIONS:
+        if definition.name not in taken:
+            definitions.create(access=access, said=definition)
 
 
 def _send(access: Access, runs: list[Run]) -> None:

@@ -5,11 +5,18 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from uuid_utils.compat import uuid7
 
 from feedback_app.api import lines
 from feedback_app.services.imports import Row
+from tests import factories
 from traces_app.errors import Refusal
-from traces_app.models import VERDICT
+from traces_app.models import VERDICT, EntityType, Workspace
+from traces_app.services import scores, traces
+from traces_app.services.scores import Said
+
+START = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
 ID = "0193f2a7-0000-7000-8000-00000000c41e"
 OPIK: dict[str, Any] = {"id": ID, "start_time": "2026-11-01T10:00:00Z", "name": "turn"}
@@ -151,6 +158,25 @@ def test_blank_lines_windows_ends_and_a_byte_order_mark_are_no_errors() -> None:
 
     assert [line.row is not None for line in found] == [True, False, True]
     assert [line.reason for line in found] == ["", "", ""]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("prefix", ["/api/v1/private/traces?project_name=p", "/api/v1/traces"])
+def test_what_either_api_prints_can_be_imported(client: Client, prefix: str) -> None:
+    access = factories.access(factories.workspace("w"))
+    values = {"input": '{"a":1}', "output": '"b"', "model_id": "m"}
+    sent = traces.SentTrace(uuid7(), START, START, "p", values)
+    traces.ingest(access=access, sent=[sent])
+    said = Said(sent.id, VERDICT, Decimal("0.25"), "ui", "why")
+    scores.record(access=access, entity_type=EntityType.TRACE, said=[said])
+    key = factories.key(Workspace.objects.get(name="w"))
+
+    answer = client.get(prefix, headers={"Authorization": f"Bearer {key}"}).json()
+    row = row_of(next(iter(answer.get("content") or answer["results"])))
+
+    assert row.sent.id == sent.id
+    assert row.sent.values["output"] == '"b"'
+    assert [(s.name, s.value, s.reason) for s in row.said] == [(VERDICT, Decimal("0.25"), "why")]
 
 
 def test_empty_file_has_no_lines() -> None:

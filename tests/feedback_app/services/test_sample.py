@@ -8,6 +8,7 @@ from traces_app.errors import Invalid
 from traces_app.models import (
     Comment,
     Face,
+    FeedbackDefinition,
     Membership,
     Project,
     Role,
@@ -70,6 +71,19 @@ def test_reviewers_are_members_who_cannot_sign_in(loaded: Project) -> None:
 
     assert {member.user.name for member in members} == {"Noor Haddad", "Tomás Rey", "Ines Berger"}
     assert not any(member.user.has_usable_password() for member in members)
+
+
+def test_scores_are_defined_unless_the_workspace_has_its_own() -> None:
+    workspace = factories.workspace()
+    owner = factories.member(workspace, Role.OWNER)
+    own = FeedbackDefinition.objects.create(
+        workspace=workspace, name="Tone", type="numerical", details='{"min": 0, "max": 5}'
+    )
+
+    sample.load(workspace=workspace, owner=owner)
+
+    found = FeedbackDefinition.objects.filter(workspace=workspace).values_list("name", "type")
+    assert set(found) >= {("Grounded", "boolean"), (own.name, "numerical")}
 
 
 def test_project_says_that_it_is_synthetic(loaded: Project) -> None:
