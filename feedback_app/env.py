@@ -38,6 +38,17 @@ def number(name: str, *, default: int, low: int = 1, high: int) -> int:
     return int(text)
 
 
+def base_url(port: int) -> str:
+    """The address that people and clients use, without a slash at its end."""
+    url: str = env.str("BASE_URL", default=f"http://127.0.0.1:{port}").strip().rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        raise ImproperlyConfigured(
+            f"BASE_URL must be like https://traces.example.org, without a path, not “{url}”."
+        )
+    return url
+
+
 def secret_key(folder: Path) -> str:
     """``SECRET_KEY``, else the key kept in the data folder, generated on the first start."""
     given: str = env.str("SECRET_KEY", default="")

@@ -44,17 +44,27 @@ def check_port() -> None:
 
 
 def check_database() -> None:
-    """Raises CannotServe when the database does not answer."""
+    """Raises CannotServe when the database does not answer, or cannot hold every text."""
     try:
         if connection.vendor == "postgresql":
-            # Not through the pool, which goes on trying and logs each attempt.
-            given = {"connect_timeout": _ANSWERS_WITHIN} | connection.get_connection_params()
-            psycopg.connect(**given).close()
+            _check_postgresql()
         else:
             connection.ensure_connection()
     except (psycopg.Error, DatabaseError) as error:
         reason = str(error).strip().splitlines()[-1].strip().rstrip(".")
         raise CannotServe(f"The database does not answer: {reason}. Check DATABASE_URL.") from error
+
+
+def _check_postgresql() -> None:
+    # Not through the pool, which goes on trying and logs each attempt.
+    given = {"connect_timeout": _ANSWERS_WITHIN} | connection.get_connection_params()
+    with psycopg.connect(**given) as raw:
+        encoding = raw.info.parameter_status("server_encoding")
+    if encoding != "UTF8":
+        raise CannotServe(
+            f"The database's encoding is {encoding}, which cannot hold every text: make one with "
+            "ENCODING 'UTF8' and TEMPLATE template0."
+        )
 
 
 def collect_static() -> None:

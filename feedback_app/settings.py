@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from feedback_app.env import BASE_DIR, data_dir, database, env, number, secret_key
+from feedback_app.env import BASE_DIR, base_url, data_dir, database, env, number, secret_key
 
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
@@ -13,11 +13,11 @@ DEBUG = env.bool("DEBUG", default=False)
 HOST = env.str("HOST", default="127.0.0.1")
 PORT = number("PORT", default=8000, high=65535)
 THREADS = number("THREADS", default=8, high=256)
-BASE_URL = env.str("BASE_URL", default=f"http://127.0.0.1:{PORT}").rstrip("/")
+BASE_URL = base_url(PORT)
 _base = urlsplit(BASE_URL)
 BEHIND_TLS = _base.scheme == "https"
 ALLOWED_HOSTS = [
-    *{_base.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"},
+    *{str(_base.hostname), "127.0.0.1", "localhost", "[::1]"},
     *env.list("ALLOWED_HOSTS", default=[]),
 ]
 CSRF_TRUSTED_ORIGINS = [f"{_base.scheme}://{_base.netloc}"]

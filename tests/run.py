@@ -60,31 +60,31 @@ def _checks(folder: str) -> Iterator[Line]:
 
 
 def _check(words: tuple[str, ...], folder: str) -> Line:
-    changes = {"DATA_DIR": folder, "BASE_URL": "https://example.org"}
-    code = _call([sys.executable, *words], _environment(changes))
+    given = environment(DATA_DIR=folder, BASE_URL="https://example.org")
+    code = _call([sys.executable, *words], given)
     return Line("", "failed" if code else "passed")
 
 
 def _tests(folder: Path) -> Iterator[Line]:
-    sqlite = _environment({})
+    sqlite = environment()
     yield _timed(
-        "tests on SQLite", partial(_pytest, folder / "sqlite.xml", WITHOUT_BROWSER, sqlite)
+        "tests on SQLite", partial(run_pytest, folder / "sqlite.xml", WITHOUT_BROWSER, sqlite)
     )
     with _postgresql() as url:
         if url is None:
             yield Line("tests on PostgreSQL", "missing", NO_POSTGRESQL)
         else:
-            there = _environment({"DATABASE_URL": url})
+            there = environment(DATABASE_URL=url)
             yield _timed(
                 "tests on PostgreSQL",
-                partial(_pytest, folder / "postgresql.xml", WITHOUT_BROWSER, there),
+                partial(run_pytest, folder / "postgresql.xml", WITHOUT_BROWSER, there),
             )
     if browsers.chromium() is None:
         yield Line("tests in Chromium", "missing", NO_CHROMIUM)
         return
     yield _timed(
         "tests in Chromium",
-        partial(_pytest, folder / "browser.xml", BROWSER_ONLY, sqlite),
+        partial(run_pytest, folder / "browser.xml", BROWSER_ONLY, sqlite),
     )
 
 
@@ -99,10 +99,10 @@ def _postgresql() -> Iterator[str | None]:
         yield url
 
 
-def _pytest(xml: Path, words: tuple[str, ...], environment: dict[str, str]) -> Line:
+def run_pytest(xml: Path, words: tuple[str, ...], given: dict[str, str]) -> Line:
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
-    code = _call(command, environment)
-    tests, reasons = _read(xml)
+    code = _call(command, given)
+    tests, reasons = read(xml)
     if not tests["passed"] + tests["failed"]:
         return Line("", "failed", "no test ran", tests=Counter(failed=1), reasons=reasons)
     if code and not tests["failed"]:
@@ -110,7 +110,7 @@ def _pytest(xml: Path, words: tuple[str, ...], environment: dict[str, str]) -> L
     return Line("", "failed" if code else "passed", tests=tests, reasons=reasons)
 
 
-def _read(xml: Path) -> tuple[Counter[str], Counter[str]]:
+def read(xml: Path) -> tuple[Counter[str], Counter[str]]:
     """How many tests passed, failed and were skipped, and the reasons of the skipped ones."""
     tests: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
@@ -159,7 +159,7 @@ def _timed(what: str, run: Callable[[], Line]) -> Line:
     return line
 
 
-def _environment(changes: dict[str, str]) -> dict[str, str]:
+def environment(**changes: str) -> dict[str, str]:
     inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
     return inherited | changes
 

@@ -91,7 +91,7 @@ def running(folder: Path, database_url: str = "", **more: str) -> Iterator[Serve
 
 
 @contextmanager
-def fresh_database() -> Iterator[str]:
+def fresh_database(options: str = "") -> Iterator[str]:
     """A new database beside the one under test, as ``DATABASE_URL``; empty text for SQLite."""
     under_test = os.environ.get("DATABASE_URL", "")
     if not under_test.startswith("postgres"):
@@ -99,7 +99,7 @@ def fresh_database() -> Iterator[str]:
         return
     name = f"marginalia_{uuid4().hex[:12]}"
     with psycopg.connect(under_test, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} {options}".encode())
         try:
             yield urlsplit(under_test)._replace(path=f"/{name}").geturl()
         finally:

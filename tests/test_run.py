@@ -1,0 +1,65 @@
+"""The closing table of ``make test``: nothing that did not run may pass for having passed."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests import run
+from tests.run import Line
+
+
+def test_totals_stand_alone_on_the_last_line(capsys: pytest.CaptureFixture[str]) -> None:
+    one = Line("tests on SQLite", "passed", tests=Counter(passed=3, skipped=1))
+    other = Line("tests on PostgreSQL", "passed", tests=Counter(passed=4))
+
+    assert run.report([one, other], require_all=True) == 0
+
+    assert capsys.readouterr().out.splitlines()[-1] == "7 passed, 0 failed, 1 skipped"
+
+
+def test_failed_check_fails_the_whole(capsys: pytest.CaptureFixture[str]) -> None:
+    lines = [Line("mypy", "failed"), Line("tests", "passed", tests=Counter(passed=1))]
+
+    assert run.report(lines, require_all=False) == 1
+
+    assert capsys.readouterr().out.splitlines()[-1] == "1 passed, 0 failed"
+
+
+@pytest.mark.parametrize(("require_all", "word"), [(False, "skipped"), (True, "failed")])
+def test_what_is_missing_is_named_and_fails_where_all_is_required(
+    capsys: pytest.CaptureFixture[str], require_all: bool, word: str
+) -> None:
+    missing = Line("tests in Chromium", "missing", run.NO_CHROMIUM)
+
+    assert run.report([missing], require_all=require_all) == int(require_all)
+
+    line = next(line for line in capsys.readouterr().out.splitlines() if "in Chromium" in line)
+    assert word in line
+    assert run.NO_CHROMIUM in line
+
+
+def test_results_and_reasons_are_read_from_pytests_report(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    report.write_text(
+        "<testsuites><testsuite><testcase/><testcase><failure/></testcase><testcase><error/>"
+        '</testcase><testcase><skipped message="no sun"/></testcase></testsuite></testsuites>',
+        encoding="utf-8",
+    )
+
+    tests, reasons = run.read(report)
+
+    assert tests == {"passed": 1, "failed": 2, "skipped": 1}
+    assert reasons == {"no sun": 1}
+
+
+def test_run_without_a_report_has_no_tests(tmp_path: Path) -> None:
+    assert not run.read(tmp_path / "missing.xml")[0]
+
+
+def test_run_of_no_test_is_a_failure(tmp_path: Path) -> None:
+    line = run.run_pytest(
+        tmp_path / "report.xml", ("-k", "no_test_has_this_name"), run.environment()
+    )
+
+    assert (line.outcome, line.note) == ("failed", "no test ran")
