@@ -106,7 +106,9 @@ def test_50_megabytes_pass(opik: Opik) -> None:
     assert response.status_code == 204
 
 
-@pytest.mark.parametrize("packed", [b"no gzip", gzip.compress(b'{"a": 1}')[:-9]])
+@pytest.mark.parametrize(
+    "packed", [b"no gzip", gzip.compress(b'{"a": 1}')[:-9]], ids=["no gzip", "cut short"]
+)
 def test_broken_gzip_is_400(opik: Opik, packed: bytes) -> None:
     response = opik.raw("POST", "/traces", packed, **{"Content-Encoding": "gzip"})
 
