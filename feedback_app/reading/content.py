@@ -32,6 +32,8 @@ from traces_app import normal_form
 
 _NESTED = 4  # how many wrappers are opened before the rest is shown as a tree
 _SUMMARY = 160
+# Fields whose text is a program, and in which language as a rule.
+_PROGRAMS = {"sql": "sql", "code": "python", "python": "python", "html": "html", "xml": "xml"}
 _SPEAKERS = {SYSTEM: "System", USER: "User", ASSISTANT: "Assistant", TOOL: "Tool"}
 
 
@@ -89,15 +91,26 @@ def _text(text: str, level: int) -> list[Block]:
 
 
 def _named(value: dict[str, Any], level: int) -> list[Block]:
-    """An object whose texts stand under the names that applications use for them."""
-    names = [key for key in value if key.lower() in shapes.WRAPPERS and _is_worth_it(value[key])]
+    """An object that holds texts to read: under the usual names, or long ones under any."""
+    usual = [key for key in value if key.lower() in shapes.WRAPPERS and _is_worth_it(value[key])]
+    names = [key for key in value if key in usual or shapes.is_long(value[key])]
     if not names:
         return []
-    if len(names) == 1:
+    if len(names) == 1 and usual:
         blocks = _blocks(value[names[0]], level + 1)
     else:
-        blocks = [Field(name, _blocks(value[name], level + 1)) for name in names]
-    return [*blocks, *_others(rest_of(value, *names))]
+        blocks = [Field(name, _field(name, value[name], level)) for name in names]
+    rest = rest_of(value, *names)
+    # Labels and numbers are folded; an object beside the text may be what is judged: it is open.
+    is_small = usual and not any(isinstance(item, dict | list) for item in rest.values())
+    return [*blocks, *(_others(rest) if is_small or not rest else [_tree(rest)])]
+
+
+def _field(name: str, value: Any, level: int) -> list[Block]:
+    language = _PROGRAMS.get(name.lower())
+    if language and isinstance(value, str):
+        return [Html(marked_up.code(value, language), "plain")]
+    return _blocks(value, level + 1)
 
 
 def _is_worth_it(item: Any) -> bool:
@@ -186,7 +199,10 @@ def _picture(part: PicturePart) -> Block:
 
 
 def _others(rest: dict[str, Any]) -> list[Block]:
-    return [Fold("data", "Other fields", ", ".join(rest), [_tree(rest)])] if rest else []
+    if not rest:
+        return []
+    summary = ", ".join(f"{key}: {_line(value)}" for key, value in rest.items())
+    return [Fold("data", "Other fields", _line(summary), [_tree(rest)])]
 
 
 def _tree(value: Any) -> Html:

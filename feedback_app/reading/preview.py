@@ -11,6 +11,7 @@ from traces_app import normal_form
 _NESTED = 4
 _STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*("|\\?\Z)|[\[\]{},]', re.DOTALL)
 _CUT_ESCAPE = re.compile(r"\\(?:u[0-9a-fA-F]{0,3})?\Z")
+_MARKS = re.compile(r"\*\*|^ {0,3}(?:#{1,6}|>) +", re.MULTILINE)
 _CLOSING = {"{": "}", "[": "]"}
 
 
@@ -24,7 +25,7 @@ def preview(text: str | None, limit: int = 160, *, of_answer: bool = False) -> s
     value = _load(text)
     said = text if value is _UNREADABLE else _said(value, of_answer, 0)
     # Far more than the limit is never needed: blanks collapse, but seldom by that much.
-    line = " ".join(said[: 20 * limit].split())
+    line = " ".join(_MARKS.sub("", said[: 20 * limit]).split())
     return line if len(line) <= limit else f"{line[: limit - 1].rstrip()}…"
 
 
@@ -42,6 +43,9 @@ def _said(value: Any, of_answer: bool, level: int) -> str:
         for key in _wanted(value, of_answer):
             if value[key] not in (None, "", [], {}):
                 return _said(value[key], of_answer, level + 1)
+        texts = [item for item in value.values() if isinstance(item, str) and item.strip()]
+        if texts:
+            return " · ".join(texts)
     return shapes.one_line(value)
 
 

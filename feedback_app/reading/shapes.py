@@ -25,6 +25,7 @@ _LISTS = ("messages", "contents", "choices", "candidates", "generations", "input
 _ENDS = ("finish_reason", "finishReason")
 _SYSTEM = ("system", "systemInstruction", "system_instruction", "instructions")
 
+_LABEL = 80  # characters
 WRAPPERS = (
     *("input", "inputs", "question", "query", "prompt", "user_input", "text", "content"),
     *("message", "messages", "value", "data", "output", "outputs", "answer", "response"),
@@ -77,6 +78,11 @@ def parsed(text: str) -> Any:
         return normal_form.load(stripped)
     except (ValueError, RecursionError):
         return None
+
+
+def is_long(value: Any) -> bool:
+    """A text to read, not a label: several lines, or longer than a name."""
+    return isinstance(value, str) and (len(value) > _LABEL or "\n" in value.strip())
 
 
 def one_line(value: Any) -> str:

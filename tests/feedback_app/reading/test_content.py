@@ -177,6 +177,15 @@ def test_several_named_texts_keep_their_names() -> None:
     assert '<span class="value">3</span>' in text
 
 
+def test_long_texts_are_read_under_any_name() -> None:
+    text = page({"task": "summarise", "notes": "## Decided\n- **yes**", "sql": "SELECT\n1"})
+
+    assert '<h3 dir="auto">Decided</h3>' in text
+    assert '<span class="k">SELECT</span>' in text
+    assert "summarise" in text
+    assert "Other fields" not in text
+
+
 def test_reasoning_is_apart_from_the_answer() -> None:
     blocks = read(stored("<think>First, look.</think>It is.")).blocks
 

@@ -39,6 +39,8 @@ def test_an_output_shows_what_the_model_said_last() -> None:
         ({"input": {"query": "Why?"}}, "Why?"),
         (stored(CHAT), "Second question"),
         ({"a": 1}, '{"a": 1}'),
+        ({"task": "sum up", "of": "minutes", "sql": None}, "sum up · minutes"),
+        ("# So\n\n> it **is**", "So it is"),
         ([1, 2], "[1, 2]"),
         (7, "7"),
         ({"messages": [{"role": "user", "content": ""}]}, ""),
