@@ -29,12 +29,14 @@ WHERE project_id = %s AND id = %s
 """
 
 _WAITING = """
-INSERT INTO traces_app_waitingscore (workspace_id, entity_type, entity_id, name, author_id,
+INSERT INTO traces_app_waitingscore AS t (workspace_id, entity_type, entity_id, name, author_id,
     queue_id, id, value, reason, category_name, source, created_at)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 ON CONFLICT (workspace_id, entity_type, entity_id, name, author_id, queue_id) DO UPDATE SET
-    value = excluded.value, reason = excluded.reason, category_name = excluded.category_name,
-    source = excluded.source, created_at = excluded.created_at
+    value = excluded.value, category_name = excluded.category_name,
+    source = excluded.source, created_at = excluded.created_at,
+    reason = CASE WHEN excluded.entity_type = 'trace' AND excluded.name = 'User feedback'
+        THEN COALESCE(excluded.reason, t.reason) ELSE excluded.reason END
 """
 
 _VERDICT = """
@@ -65,7 +67,10 @@ def update_means(rows: Sequence[tuple[Any, ...]]) -> None:
 
 
 def write_waiting(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Rows in the order of _WAITING's columns; values in billionths."""
+    """Rows in the order of _WAITING's columns; values in billionths.
+
+    A verdict without a reason keeps the author's earlier one, as it would on a trace.
+    """
     _executemany(_WAITING, sorted(rows, key=_key))
 
 

@@ -49,6 +49,10 @@ class NewScore:
         return MeanKey(self.project_id, self.entity_type.value, self.entity_id, self.name)
 
     @property
+    def key(self) -> "ScoreKey":
+        return self.mean_key, self.author_id, self.queue_id
+
+    @property
     def is_verdict(self) -> bool:
         return self.name == VERDICT and self.entity_type is EntityType.TRACE
 
@@ -62,16 +66,22 @@ class Overwritten(NamedTuple):
     queue_id: UUID
 
 
-type_of_key = tuple[MeanKey, UUID, UUID]
+ScoreKey = tuple[MeanKey, UUID, UUID]
+"""A mean's key, the author and the queue."""
 
 
-def write(scores: Iterable[NewScore], now: datetime) -> dict[type_of_key, Overwritten]:
+def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritten]:
     """Store scores, the later of two with one key; returns what was there before, by key.
 
     In the caller's transaction. Means first, made or locked in order; then the rows; then the
     means that existed before are computed again.
     """
-    last = {(score.mean_key, score.author_id, score.queue_id): score for score in scores}
+    last: dict[ScoreKey, NewScore] = {}
+    for score in scores:
+        earlier = last.get(score.key)
+        if earlier is not None and score.is_verdict and score.reason is None:
+            score.reason = earlier.reason
+        last[score.key] = score
     old_means = _make_or_lock(list(last.values()), now)
     before = _existing(old_means, {author for _, author, _ in last})
     verdicts.keep_reasons([score for score in last.values() if score.is_verdict], before)
@@ -128,9 +138,7 @@ def _means(keys: Iterable[MeanKey], *, lock: bool = False) -> list[tuple[MeanKey
     return [(key, pk) for key, pk in pairs if key in wanted]
 
 
-def _existing(
-    means: dict[MeanKey, UUID], authors: set[UUID]
-) -> dict[tuple[MeanKey, UUID, UUID], Overwritten]:
+def _existing(means: dict[MeanKey, UUID], authors: set[UUID]) -> dict[ScoreKey, Overwritten]:
     if not means:
         return {}
     rows = _scores_of(means).filter(author_id__in=authors)

@@ -18,7 +18,7 @@ from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Span, Thread, Trace
 from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import events, score_rows, verdicts, waiting_scores
-from traces_app.services.score_rows import MeanKey, NewScore, Overwritten
+from traces_app.services.score_rows import NewScore, Overwritten, ScoreKey
 
 MAX_NAME = 255
 MAX_FEEDBACK = 2048
@@ -57,10 +57,12 @@ def record(
     now = timezone.now()
     homes = _locked_homes(access, entity_type, {score.entity_id for score in said})
     unknown = [score for score in said if score.entity_id not in homes]
+    may_wait = may_wait and entity_type is not EntityType.THREAD
     if unknown and (not may_wait or access.sees_queues_only):
         raise NotFound(f"{entity_type.value} id: {unknown[0].entity_id} not found")
     new = [_new(access, entity_type, score, homes.get(score.entity_id, NIL)) for score in said]
     here = [score for score in new if score.entity_id in homes]
+    _audit_cleared(access, here)
     before = score_rows.write(here, now)
     _audit(access, here, before)
     if unknown:
@@ -128,10 +130,13 @@ def give_feedbacks(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
     homes = _locked_homes(access, EntityType.TRACE, set(feedbacks))
     if len(homes) < len(feedbacks):
         raise NotFound("Trace not found")
-    words = {pk: normal_form.clean_text(text) for pk, text in feedbacks.items()}
-    own = dict(_own_verdicts(access, homes).values_list("entity_id", "value"))
+    words = {pk: normal_form.clean_text(text.strip()) for pk, text in feedbacks.items()}
+    own = {row.entity_id: row for row in _own_verdicts(access, homes)}
     source = source_of(access.face)
-    said = [Said(pk, VERDICT, value, source, reason=words[pk]) for pk, value in own.items()]
+    said = [
+        Said(pk, VERDICT, row.value, source, words[pk], row.category_name)
+        for pk, row in own.items()
+    ]
     if said:
         record(access=access, entity_type=EntityType.TRACE, said=said)
     alone = {(homes[pk], pk): text for pk, text in words.items() if pk not in own}
@@ -152,15 +157,16 @@ def _check(score: Said) -> None:
         raise Invalid("name must not be blank")
     if len(score.name) > MAX_NAME:
         raise Invalid(f"name size must be between 0 and {MAX_NAME}")
-    if not abs(score.value) <= VALUE_LIMIT:
+    if not score.value.is_finite() or abs(score.value) > VALUE_LIMIT:
         raise Invalid(f"value must be between -{VALUE_LIMIT} and {VALUE_LIMIT}")
 
 
 def _locked_homes(access: Access, entity_type: EntityType, ids: set[UUID]) -> dict[UUID, UUID]:
     # The lock keeps a delete or a move of the entity from passing between here and the commit.
     visible = _MODELS[entity_type].objects.visible_to(access).filter(pk__in=list(ids))
-    rows = visible.order_by("pk").select_for_update(no_key=True).values_list("pk", "project_id")
-    return dict(rows)
+    # In the order in which batches write them, or the two could wait for each other.
+    rows = visible.order_by("project_id", "pk").select_for_update(no_key=True)
+    return dict(rows.values_list("pk", "project_id"))
 
 
 def _new(access: Access, entity_type: EntityType, said: Said, project_id: UUID) -> NewScore:
@@ -192,12 +198,12 @@ def _let_wait(access: Access, entity_type: EntityType, late: list[NewScore], now
 def _audit(
     access: Access,
     written: list[NewScore],
-    before: dict[tuple[MeanKey, UUID, UUID], Overwritten],
+    before: dict[ScoreKey, Overwritten],
 ) -> None:
     one_by_one = access.face in (Face.PAGE, Face.ADMIN)
     changes = []
     for score in written:
-        old = before.get((score.mean_key, score.author_id, score.queue_id))
+        old = before.get(score.key)
         if one_by_one or (old is not None and _by_a_person(old)):
             changes.append(_set(score, old))
     silent = len(written) - len(changes)
@@ -205,6 +211,19 @@ def _audit(
         first = written[0].project_id
         changes.append(events.Change("score.batch", "project", first, first, after={"n": silent}))
     events.record(access, changes)
+
+
+def _audit_cleared(access: Access, written: list[NewScore]) -> None:
+    """A verdict whose reason is "" takes the feedback away that somebody wrote alone."""
+    cleared = [score for score in written if verdicts.clears_words(score)]
+    if not cleared:
+        return
+    lone = Trace.objects.filter(
+        project_id__in={score.project_id for score in cleared},
+        pk__in=[score.entity_id for score in cleared],
+        lone_feedback__isnull=False,
+    )
+    _audit_words(access, dict.fromkeys(lone.values_list("project_id", "pk"), ""))
 
 
 def _audit_words(access: Access, alone: Mapping[tuple[UUID, UUID], str]) -> None:

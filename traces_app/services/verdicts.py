@@ -13,7 +13,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from traces_app.models import VERDICT, EntityType, Score, Trace
-from traces_app.models.scores import to_billionths
+from traces_app.models.scores import BILLION, to_billionths
 from traces_app.models.scores_sql import write_lone_feedback, write_verdicts
 
 if TYPE_CHECKING:
@@ -31,15 +31,23 @@ def keep_reasons(scores: Iterable["NewScore"], before: Mapping[Any, Any]) -> Non
     for score in scores:
         if score.reason is None:
             absent.append(score)
-        elif not score.reason:
+        elif clears_words(score):
             cleared.append(score)
     lone = _lone_feedback({score.entity_id for score in absent}, {s.project_id for s in absent})
     for score in absent:
-        earlier = before.get((score.mean_key, score.author_id, score.queue_id))
+        earlier = before.get(score.key)
         own = lone.get((score.entity_id, score.author_id), "")
         score.reason = (earlier.reason if earlier else "") or own
     if cleared:
         write_alone({score.entity_id for score in cleared}, {s.project_id for s in cleared}, None)
+
+
+def clears_words(score: "NewScore") -> bool:
+    """Whether a score takes away the feedback that stands alone.
+
+    One that does not move the verdict leaves its words alone, too.
+    """
+    return score.is_verdict and score.reason == "" and 0 <= to_billionths(score.value) <= BILLION
 
 
 def write_alone(

@@ -9,11 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from traces_app.models import EntityType, Project, Span, Trace, WaitingScore
+from traces_app.models import EntityType, Project, Score, Span, Trace, WaitingScore
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import write_waiting
 from traces_app.services import score_rows
-from traces_app.services.score_rows import NewScore
+from traces_app.services.score_rows import MeanKey, NewScore, ScoreKey
 
 KEPT_FOR = timedelta(days=7)
 SWEPT_AT_ONCE = 500
@@ -60,8 +60,33 @@ def settle(
     )
     if not waiting:
         return
-    score_rows.write((_score(row, homes[row.entity_id]) for row in waiting), now)
+    waiting.sort(key=lambda row: row.created_at)
+    arrived = [(row.created_at, _score(row, homes[row.entity_id])) for row in waiting]
+    known = _last_said(score for _, score in arrived)
+    score_rows.write([score for at, score in arrived if known.get(score.key, at) <= at], now)
     WaitingScore.objects.filter(pk__in=[row.pk for row in waiting]).delete()
+
+
+def _last_said(scores: Iterable[NewScore]) -> dict[ScoreKey, datetime]:
+    """When their authors last said it of the entity itself: what waited may be older."""
+    about = list(scores)
+    rows = Score.objects.filter(
+        project_id__in={score.project_id for score in about},
+        entity_type__in={score.entity_type for score in about},
+        entity_id__in={score.entity_id for score in about},
+    )
+    return {
+        (MeanKey(*row[:4]), row[4], row[5]): row[6]
+        for row in rows.values_list(
+            "project_id",
+            "entity_type",
+            "entity_id",
+            "name",
+            "author_id",
+            "queue_id",
+            "last_updated_at",
+        )
+    }
 
 
 def settle_arrived(*, workspace_id: UUID, entity_type: EntityType, ids: Collection[UUID]) -> None:
@@ -70,7 +95,9 @@ def settle_arrived(*, workspace_id: UUID, entity_type: EntityType, ids: Collecti
     with transaction.atomic():
         projects = Project.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)
         arrived = model._default_manager.filter(project_id__in=list(projects), pk__in=list(ids))
-        rows = arrived.order_by("pk").select_for_update().values_list("pk", "project_id")
+        rows = (
+            arrived.order_by("project_id", "pk").select_for_update().values_list("pk", "project_id")
+        )
         homes = dict(rows)
         if homes:
             settle(
