@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedback_app.views import home, users
+from feedback_app.views import comments, home, traces, users, verdicts
 from traces_app.api.opik import urls as opik
 from traces_app.api.prem import urls as prem
 
@@ -23,6 +23,20 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/password", users.change_password, name="change-password"),
     path("settings/theme", users.theme, name="theme"),
     path("settings/workspace", users.workspace_switch, name="workspace-switch"),
+    path("traces/<uuid:trace_id>", traces.trace, name="trace"),
+    path("traces/<uuid:trace_id>/verdict", verdicts.give, name="trace-verdict"),
+    path(
+        "traces/<uuid:trace_id>/verdict/withdraw",
+        verdicts.withdraw,
+        name="trace-verdict-withdraw",
+    ),
+    path("traces/<uuid:trace_id>/comments", comments.add, name="trace-comments"),
+    path("traces/<uuid:trace_id>/comments/<uuid:comment_id>", comments.edit, name="trace-comment"),
+    path(
+        "traces/<uuid:trace_id>/comments/<uuid:comment_id>/delete",
+        comments.delete,
+        name="trace-comment-delete",
+    ),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs", swagger, name="api-docs"),
     path("", include(opik.alive)),

@@ -1,0 +1,87 @@
+"""Comments on a trace in a page: added, edited, deleted."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from feedback_app.forms.comments import CommentForm
+from feedback_app.http import PageRequest, signed_in
+from feedback_app.trace_page import sections
+from feedback_app.views.traces import page
+from traces_app.errors import NotFound
+from traces_app.models import Comment, EntityType, Trace
+from traces_app.services import comments
+
+CHANGED = ("comments", "history")
+
+
+@require_POST
+@signed_in
+def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
+    """A new comment under the caller's name."""
+    trace = sections.visible(request.access, trace_id)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        filled = sections.context(request, trace, comment=form)
+        return _answer(request, trace, filled, 422)
+    comments.add(
+        access=request.access,
+        entity_type=EntityType.TRACE,
+        entity_id=trace_id,
+        text=form.cleaned_data["text"],
+    )
+    return _done(request, trace)
+
+
+@require_POST
+@signed_in
+def edit(request: PageRequest, trace_id: UUID, comment_id: UUID) -> HttpResponse:
+    """New words for one of the caller's own comments."""
+    trace = sections.visible(request.access, trace_id)
+    _must_be_own(request, trace, comment_id)
+    form = CommentForm(request.POST)
+    if not form.is_valid():
+        filled = sections.context(request, trace, edited=(comment_id, form))
+        return _answer(request, trace, filled, 422)
+    comments.edit(
+        access=request.access,
+        comment_id=comment_id,
+        text=form.cleaned_data["text"],
+        entity_type=EntityType.TRACE,
+    )
+    return _done(request, trace)
+
+
+@require_POST
+@signed_in
+def delete(request: PageRequest, trace_id: UUID, comment_id: UUID) -> HttpResponse:
+    """Delete one of the caller's own comments."""
+    trace = sections.visible(request.access, trace_id)
+    _must_be_own(request, trace, comment_id)
+    comments.delete(access=request.access, ids=[comment_id], entity_type=EntityType.TRACE)
+    messages.success(request, "The comment was deleted.")
+    return _done(request, trace)
+
+
+def _must_be_own(request: PageRequest, trace: Trace, comment_id: UUID) -> None:
+    mine = Comment.objects.visible_to(request.access).about(EntityType.TRACE, {trace.pk})
+    if not mine.filter(pk=comment_id, created_by_id=request.access.author_id).exists():
+        raise NotFound("There is no such comment of yours.")
+
+
+def _done(request: PageRequest, trace: Trace) -> HttpResponse:
+    if not request.htmx:
+        return redirect(f"{reverse('trace', args=[trace.pk])}#comments")
+    return sections.answer(request, CHANGED, sections.context(request, trace))
+
+
+def _answer(
+    request: PageRequest, trace: Trace, filled: dict[str, object], status: int
+) -> HttpResponse:
+    if request.htmx:
+        return sections.answer(request, ("comments",), filled, status)
+    return page(request, trace, filled, status)
