@@ -10,6 +10,7 @@ from traces_app.errors import Forbidden
 from traces_app.models import (
     NIL,
     AuditEvent,
+    EntityType,
     Role,
     Score,
     ScoreMean,
