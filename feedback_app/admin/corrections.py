@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 
 from feedback_app.models import Correction
-from traces_app.admin.filters import ProjectFilter, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import ProjectRowAdmin
 
 
@@ -19,7 +25,7 @@ class CorrectionAdmin(ProjectRowAdmin):
         "submitted_at",
         "last_updated_at",
     )
-    list_filter = (ProjectFilter, by_person("author", "author"))
+    list_filter = (AgeFilter, ProjectFilter, WorkspaceFilter, by_person("author", "author"))
     list_select_related = ("project__workspace", "author")
     large_fields = ("output",)
     search_help_text = "An exact id, of the correction or of its trace."

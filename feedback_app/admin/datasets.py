@@ -4,7 +4,14 @@ from django.contrib import admin
 from django.db.models import QuerySet
 
 from feedback_app.models import Datapoint, Dataset
-from traces_app.admin.filters import ProjectFilter, by_id, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_id,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import ProjectRowAdmin
 
 
@@ -19,7 +26,7 @@ class DatasetAdmin(ProjectRowAdmin):
         "created_by",
         "last_updated_at",
     )
-    list_filter = ("is_default", ProjectFilter)
+    list_filter = ("is_default", AgeFilter, ProjectFilter, WorkspaceFilter)
     list_select_related = ("project__workspace", "created_by")
     search_help_text = "An exact id, or the exact name."
 
@@ -45,7 +52,9 @@ class DatapointAdmin(ProjectRowAdmin):
     list_filter = (
         "source",
         "bucket",
+        AgeFilter,
         ProjectFilter,
+        WorkspaceFilter,
         by_id("dataset_id", "dataset"),
         by_person("created_by", "added by"),
     )

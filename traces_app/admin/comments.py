@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from traces_app.access import Access
-from traces_app.admin.filters import ProjectFilter, by_person
+from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, by_person
 from traces_app.admin.scores import OnEntityAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Comment, EntityType
@@ -41,7 +41,13 @@ class CommentAdmin(OnEntityAdmin):
         "workspace",
         "created_at",
     )
-    list_filter = ("entity_type", ProjectFilter, by_person("created_by", "author"))
+    list_filter = (
+        "entity_type",
+        AgeFilter,
+        ProjectFilter,
+        WorkspaceFilter,
+        by_person("created_by", "author"),
+    )
     list_select_related = ("project__workspace", "created_by")
 
     def save_model(self, request: HttpRequest, obj: Comment, form: Any, change: bool) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from traces_app.admin.filters import WorkspaceFilter, by_id, by_person, parse_uuid
+from traces_app.admin.filters import AgeFilter, WorkspaceFilter, by_id, by_person, parse_uuid
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import NIL, AuditEvent, Project
 
@@ -44,6 +44,7 @@ class AuditEventAdmin(OperatorAdmin):
     )
     list_filter = (
         "face",
+        AgeFilter,
         WorkspaceFilter,
         by_id("project_id", "project"),
         by_person("actor", "actor"),

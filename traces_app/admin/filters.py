@@ -1,7 +1,8 @@
 """Filters that take what is typed: a list of all projects or people would have no end."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
@@ -9,9 +10,11 @@ from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.contrib.auth import get_user_model
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from traces_app import normal_form
 from traces_app.models import Project, Workspace
+from traces_app.models.project_rows import ProjectRow
 
 NAMESAKES = 100
 
@@ -61,7 +64,7 @@ class ProjectFilter(TypedFilter):
 
 
 class WorkspaceFilter(TypedFilter):
-    """For rows with a ``workspace_id`` of their own."""
+    """For rows below a project, and rows with a ``workspace_id`` of their own."""
 
     title = "workspace (name or id)"
     parameter_name = "in_workspace"
@@ -69,9 +72,34 @@ class WorkspaceFilter(TypedFilter):
     def narrowed(self, queryset: QuerySet[Any], typed: str) -> QuerySet[Any]:
         workspace_id = parse_uuid(typed)
         if workspace_id is not None:
-            return queryset.filter(workspace_id=workspace_id)
-        named = Workspace.objects.filter(name__iexact=typed).values_list("pk", flat=True)
-        return queryset.filter(workspace_id__in=list(named))
+            ids = [workspace_id]
+        else:
+            named = Workspace.objects.filter(name__iexact=typed)
+            ids = list(named.values_list("pk", flat=True))
+        if not issubclass(queryset.model, ProjectRow):
+            return queryset.filter(workspace_id__in=ids)
+        projects = Project.objects.filter(workspace_id__in=ids).values_list("pk", flat=True)
+        return queryset.filter(project_id__in=list(projects))
+
+
+class AgeFilter(admin.SimpleListFilter):
+    """By the time in the row's id, which the key's index serves."""
+
+    title = "age"
+    parameter_name = "age"
+    spans: ClassVar[dict[str, timedelta]] = {
+        "hour": timedelta(hours=1),
+        "day": timedelta(days=1),
+        "week": timedelta(weeks=1),
+        "month": timedelta(days=30),
+    }
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, f"Less than a {name}".replace("a hour", "an hour")) for name in self.spans]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        age = self.spans.get(self.value() or "")
+        return queryset.filter(pk__gte=_first_id(timezone.now() - age)) if age else queryset
 
 
 def by_person(column: str, title: str) -> type[TypedFilter]:
@@ -94,3 +122,8 @@ def by_id(column: str, title: str) -> type[TypedFilter]:
 
     facts = {"title": f"{title} (id)", "parameter_name": f"of_{column}"}
     return type("IdFilter", (TypedFilter,), facts | {"narrowed": narrowed})
+
+
+def _first_id(moment: datetime) -> UUID:
+    """The least UUIDv7 of a moment."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

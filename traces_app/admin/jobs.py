@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from traces_app.admin.filters import ProjectFilter, parse_uuid
+from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, parse_uuid
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Face, Job, OutboxRow
@@ -47,4 +47,8 @@ class JobAdmin(OperatorAdmin):
 @admin.register(OutboxRow)
 class OutboxRowAdmin(ProjectRowAdmin):
     list_display = ("id", "trace_id", "project", "workspace")
-    list_filter = (ProjectFilter,)
+    list_filter = (
+        AgeFilter,
+        ProjectFilter,
+        WorkspaceFilter,
+    )

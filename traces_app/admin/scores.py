@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 
 from traces_app.access import Access
-from traces_app.admin.filters import ProjectFilter, WorkspaceFilter, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import decimal, line
 from traces_app.models import EntityType, Score, ScoreMean, WaitingScore
@@ -43,7 +49,14 @@ class ScoreAdmin(OnEntityAdmin):
         "source",
         "last_updated_at",
     )
-    list_filter = ("entity_type", "source", ProjectFilter, by_person("author", "author"))
+    list_filter = (
+        "entity_type",
+        "source",
+        AgeFilter,
+        ProjectFilter,
+        WorkspaceFilter,
+        by_person("author", "author"),
+    )
     list_select_related = ("project__workspace", "author")
 
     def delete_rows(self, access: Access, rows: list[Any]) -> None:
@@ -71,7 +84,7 @@ class ScoreMeanAdmin(OnEntityAdmin):
         "workspace",
         "newest_at",
     )
-    list_filter = ("entity_type", ProjectFilter)
+    list_filter = ("entity_type", AgeFilter, ProjectFilter, WorkspaceFilter)
 
 
 @admin.register(WaitingScore)

@@ -3,7 +3,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from traces_app.admin.filters import ProjectFilter, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Span
@@ -21,7 +27,7 @@ class SpanAdmin(ProjectRowAdmin):
         "start_time",
         line("model"),
     )
-    list_filter = (ProjectFilter, by_person("created_by", "sent by"))
+    list_filter = (AgeFilter, ProjectFilter, WorkspaceFilter, by_person("created_by", "sent by"))
     large_fields = ("input", "output", "metadata", "tags", "error_info", "usage")
     search_help_text = "An exact id, of the span or of its trace."
 

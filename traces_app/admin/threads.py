@@ -3,7 +3,13 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from traces_app.admin.filters import ProjectFilter, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Thread
@@ -20,7 +26,13 @@ class ThreadAdmin(ProjectRowAdmin):
         "created_at",
         "last_updated_at",
     )
-    list_filter = ("status", ProjectFilter, by_person("created_by", "sent by"))
+    list_filter = (
+        "status",
+        AgeFilter,
+        ProjectFilter,
+        WorkspaceFilter,
+        by_person("created_by", "sent by"),
+    )
     large_fields = ("tags",)
     search_help_text = "An exact id: Opik's thread model id, or the thread id that was sent."
 

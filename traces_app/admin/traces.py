@@ -4,7 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 
 from traces_app.access import Access
-from traces_app.admin.filters import ProjectFilter, by_person, parse_uuid
+from traces_app.admin.filters import (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+    by_person,
+    parse_uuid,
+)
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.admin.shown import decimal, line
 from traces_app.models import Trace
@@ -26,7 +32,7 @@ class TraceAdmin(ProjectRowAdmin):
         decimal("score"),
         "added_to_dataset",
     )
-    list_filter = (ProjectFilter, by_person("created_by", "sent by"))
+    list_filter = (AgeFilter, ProjectFilter, WorkspaceFilter, by_person("created_by", "sent by"))
     large_fields = ("input", "output", "metadata", "tags", "error_info")
     search_help_text = "An exact trace id or thread id."
 

@@ -1,5 +1,8 @@
 """What holds for the admin of every model of both apps."""
 
+import time
+from uuid import UUID
+
 import pytest
 from django.db import connection
 from django.db.models import Model
@@ -75,18 +78,35 @@ def test_search_for_what_is_not_there_finds_nothing(client: Client) -> None:
         assert [model for model in rows if pages[model].context["cl"].result_count] == []
 
 
-@pytest.mark.parametrize("box", ["in_project", "by_created_by"])
+@pytest.mark.parametrize("box", ["in_project", "in_workspace", "by_created_by"])
 def test_typed_filter_narrows_and_unknown_values_find_nothing(client: Client, box: str) -> None:
     admin_rows.fill(2)
     trace = Trace.objects.first()
     assert trace is not None
-    typed = {"in_project": trace.project.name.upper(), "by_created_by": trace.created_by.email}
+    typed = {
+        "in_project": trace.project.name.upper(),
+        "in_workspace": trace.project.workspace.name.upper(),
+        "by_created_by": trace.created_by.email,
+    }
 
     found = client.get(url(Trace), {box: typed[box]}).context["cl"]
     unknown = [client.get(url(Trace), {box: value}).context["cl"] for value in ("x\x00", "%")]
 
     assert list(found.result_list) == [trace]
     assert [each.result_count for each in unknown] == [0, 0]
+
+
+def test_age_is_read_from_the_id(client: Client) -> None:
+    project, now = factories.project(), time.time()
+    new, old = (
+        admin_rows.trace(project, pk=UUID(int=int((now - age) * 1000) << 80 | 1))
+        for age in (3_500, 3_700)
+    )
+
+    hour, day = (client.get(url(Trace), {"age": age}).context["cl"] for age in ("hour", "day"))
+
+    assert list(hour.result_list) == [new]
+    assert list(day.result_list) == [new, old]
 
 
 @every_model
