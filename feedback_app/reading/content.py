@@ -32,8 +32,14 @@ from traces_app import normal_form
 
 _NESTED = 4  # how many wrappers are opened before the rest is shown as a tree
 _SUMMARY = 160
-# Fields whose text is a program, and in which language as a rule.
-_PROGRAMS = {"sql": "sql", "code": "python", "python": "python", "html": "html", "xml": "xml"}
+# Fields whose text is read letter by letter, and in which language it is as a rule.
+_PROGRAMS = {
+    **{name: name for name in ("sql", "python", "html", "xml", "yaml", "diff", "json", "bash")},
+    "code": "python",
+    "ddl": "sql",
+    "query_sql": "sql",
+    **dict.fromkeys(("schema", "csv", "tsv", "log", "logs", "traceback", "stack_trace"), "text"),
+}
 _SPEAKERS = {SYSTEM: "System", USER: "User", ASSISTANT: "Assistant", TOOL: "Tool"}
 
 

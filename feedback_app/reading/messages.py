@@ -59,6 +59,8 @@ def _message(item: dict[str, Any], word: str) -> Turn:
         parts.append(ToolResult(name or text_of(item.get("tool_call_id")), content))
     else:
         parts += parts_of(content)
+        if parts and all(isinstance(part, ToolResult) for part in parts):
+            role = TOOL  # Anthropic and Gemini hand results back in the user's name
     if _said(item.get("refusal")):
         parts += parts_of(item["refusal"])
     parts += _calls(item)

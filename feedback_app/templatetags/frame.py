@@ -34,8 +34,8 @@ _SETTINGS = (
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """One icon of the sprite: decoration, or with ``label`` a picture that says it."""
     return format_html(
-        '<svg class="icon {}" {}><use href="{}#{}"/></svg>',
-        css,
+        '<svg class="{}" {}><use href="{}#{}"/></svg>',
+        f"icon {css}".strip(),
         format_html('role="img" aria-label="{}"', label)
         if label
         else SafeString('aria-hidden="true"'),
@@ -49,7 +49,7 @@ def nav(context: template.Context) -> dict[str, Any]:
     """The navigation of whoever is signed in, with the workspace's projects to switch to."""
     request = cast("PageRequest", context["request"])
     access = request.access
-    projects = Project.objects.filter(workspace_id=access.workspace_id).order_by("name_key", "pk")
+    projects = Project.objects.visible_to(access).order_by("name_key", "pk")
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),

@@ -8,7 +8,7 @@ document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-copy-from]");
   if (!button) return;
   const from = button.dataset.copyFrom;
-  const text = from ? document.getElementById(from)?.textContent ?? "" : button.dataset.copy;
+  const text = from ? document.getElementById(from)?.innerText ?? "" : button.dataset.copy;
   await navigator.clipboard.writeText(text);
   const label = button.getAttribute("aria-label");
   button.setAttribute("aria-label", "Copied");

@@ -105,6 +105,11 @@ def test_every_dialect_is_a_conversation_with_its_tool(chat: object) -> None:
     assert text.count('<code dir="auto">look</code>') == 2
 
 
+def test_a_result_handed_back_in_the_users_name_is_the_tools() -> None:
+    assert roles(ANTHROPIC)[-1] == "tool"
+    assert roles(GEMINI)[-1] == "tool"
+
+
 def test_a_chat_sent_as_a_string_is_a_chat() -> None:
     assert roles(stored(CHAT)) == ["system", "user", "assistant", "tool"]
 

@@ -6,9 +6,11 @@ from decimal import Decimal
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from feedback_app.templatetags.frame import ago, icon, score, short_number
 from tests import factories
+from traces_app.models import Role
 
 
 def test_an_icon_is_decoration_unless_it_is_named() -> None:
@@ -60,6 +62,31 @@ def test_older_times_are_days_and_the_exact_one_is_in_the_title() -> None:
 
     assert ">9 Feb 2024</time>" in ago(moment)
     assert f'title="{moment.isoformat(timespec="seconds")}"' in ago(moment)
+
+
+@pytest.mark.django_db
+def test_a_reviewer_of_two_workspaces_can_switch(client: Client) -> None:
+    person = factories.member(factories.workspace("Ant"), Role.REVIEWER)
+    factories.member(factories.workspace("Zebra"), Role.REVIEWER, person)
+    client.force_login(person)
+
+    text = client.get("/").text
+
+    assert 'popovertarget="places"' in text
+    assert "Zebra" in text
+
+
+@pytest.mark.django_db
+def test_a_page_asks_the_database_five_times(
+    client: Client, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    room = factories.workspace()
+    for _ in range(3):
+        factories.project(room)
+    client.force_login(factories.member(room))
+
+    with django_assert_num_queries(5):  # session, user, memberships, ids of projects, projects
+        client.get("/settings/password")
 
 
 @pytest.mark.django_db
