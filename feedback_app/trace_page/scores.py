@@ -9,7 +9,7 @@ from feedback_app.models import User
 from traces_app.access import Access
 from traces_app.models import VERDICT, EntityType, Score, Source, Trace
 
-_LEFT, _WIDTH = 2, 100  # of the drawing, in its own units
+_LEFT, _WIDTH = 4, 96  # of the drawing, in its own units
 
 
 @dataclass(frozen=True)

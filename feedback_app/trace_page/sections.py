@@ -55,7 +55,7 @@ def context(
         "edit_form": edited[1] if edited else None,
         "datapoints": _datapoints(access, trace),
         "history": history.of(access, trace, everything="all" in request.GET),
-        "next_url": request.POST.get("next", ""),
+        "neighbours": _neighbours(request),
     }
 
 
@@ -101,3 +101,7 @@ def _datapoints(access: Access, trace: Trace) -> list[Datapoint]:
         project_id=trace.project_id, trace_id=trace.pk
     )
     return list(rows.select_related("dataset").order_by("pk")[:20])
+
+
+def _neighbours(request: PageRequest) -> dict[str, str]:
+    return {"list_url": "/traces", "newer_url": "", "older_url": ""}
