@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import comments, home, traces, users, verdicts
 from traces_app.api.opik import urls as opik
 from traces_app.api.prem import urls as prem
@@ -43,5 +44,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(opik.alive)),
     path("v1/private/", include(opik.private)),
     path("api/v1/private/", include(opik.private)),
+    path("api/v1/", include(prem_datasets.studio)),
     path("api/v1/", include(prem.studio)),
 ]

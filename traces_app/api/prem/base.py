@@ -35,15 +35,23 @@ class PremView(APIView):
         """The request's JSON. Raises Malformed: 400."""
         return bodies.decode(self.request, ANY)
 
+    def optional_body(self) -> Any:
+        """The request's JSON, None when nothing was sent. Raises Malformed: 400."""
+        headers = self.request.headers
+        sent = headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in headers
+        return self.body() if sent else None
+
 
 def json(body: Any) -> HttpResponse:
     """``body`` printed by msgspec, with 200."""
     return HttpResponse(msgspec.json.encode(body), "application/json")
 
 
-def address(route: str, view: type[PremView]) -> list[URLPattern]:
-    """``route`` with and without a slash at its end, as clients of every age send it.
+def address(route: str, view: type[PremView], *others: str) -> list[URLPattern]:
+    """``route`` and its other spellings, each with and without a slash at its end.
 
-    There is no redirect between the two, and the API schema shows the one without.
+    Nothing is redirected, since that breaks a POST; the API schema shows ``route`` alone.
     """
-    return [path(route, view.as_view()), path(f"{route}/", view.as_view(schema=None))]
+    spellings = [f"{route}/", *others, *(f"{other}/" for other in others)]
+    quiet = [path(spelling, view.as_view(schema=None)) for spelling in spellings]
+    return [path(route, view.as_view()), *quiet]

@@ -19,7 +19,9 @@ class Studio:
     def call(self, method: str, where: str, body: Any = None, **params: Any) -> HttpResponse:
         sent: dict[str, Any] = {"query_params": params} if params else {}
         if body is not None:
-            sent |= {"data": body, "content_type": "application/json"}
+            sent |= {"data": body}
+        if method != "get":
+            sent |= {"content_type": "application/json"}
         send = getattr(self.client, method)
         answer: HttpResponse = send(f"/api/v1/{where}", headers=self.headers, **sent)
         return answer

@@ -8,8 +8,10 @@ from uuid import UUID
 from msgspec import UNSET
 
 from traces_app.api.prem.errors import InvalidFields
+from traces_app.errors import NotFound
 
 MAX_FEEDBACK = 2048
+NOT_FOUND = "Trace not found"
 NO_TEXT = "Send a text of at least one character."
 NO_SCORE = "Send a number from 0 to 1, or null."
 NO_UUID = "Send a UUID, or null."
@@ -84,3 +86,11 @@ def uuid_of(sent: object) -> UUID | None:
         return UUID(sent)
     except ValueError:
         return None
+
+
+def known_id(sent: str) -> UUID:
+    """The id in an address; what is no UUID cannot be found."""
+    found = uuid_of(sent)
+    if found is None:
+        raise NotFound(NOT_FOUND)
+    return found

@@ -17,7 +17,7 @@ from traces_app.api.prem.representation import (
     feedbacks,
     represent,
 )
-from traces_app.api.prem.serializers.fields import uuid_of
+from traces_app.api.prem.serializers.fields import known_id
 from traces_app.api.prem.serializers.trace_queries import trace_query
 from traces_app.api.prem.serializers.traces import (
     MAX_TRACES,
@@ -93,14 +93,6 @@ class TraceItem(PremView):
         if not traces.delete(access=self.access, ids=[pk]):
             raise NotFound(NOT_FOUND)
         return json({"success": True, "id": pk})
-
-
-def known_id(sent: str) -> UUID:
-    """The id in an address; what is no UUID cannot be found."""
-    found = uuid_of(sent)
-    if found is None:
-        raise NotFound(NOT_FOUND)
-    return found
 
 
 def _read(view: PremView, pk: UUID) -> TraceRead:
