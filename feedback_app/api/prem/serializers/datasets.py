@@ -16,7 +16,7 @@ MAX_IDS = 1000
 class AddedTrace(msgspec.Struct, rename="camel"):
     """What became of one trace; ``error`` says what is missing when it failed."""
 
-    trace_id: UUID | str | None
+    trace_id: str | None
     status: Literal["added", "queued", "failed"]
     success: bool
     datapoint_id: UUID | None
@@ -27,6 +27,18 @@ class AddedTraces(msgspec.Struct):
     """One result for each id, in the order sent."""
 
     results: list[AddedTrace]
+
+
+class Into(msgspec.Struct, rename="camel"):
+    """Which dataset, as the API schema shows it; without one, the project's default."""
+
+    dataset_id: UUID | None = None
+
+
+class TraceIds(Into, rename="camel"):
+    """Which traces, at most 1,000, and which dataset."""
+
+    ids: list[UUID] = []
 
 
 def dataset_id(sent: object) -> UUID | None:
@@ -52,7 +64,7 @@ def ids(sent: object) -> list[object]:
 def added(result: Added) -> AddedTrace:
     """A result as Prem prints it."""
     return AddedTrace(
-        trace_id=result.trace_id,
+        trace_id=str(result.trace_id),
         status=result.status,
         success=result.datapoint_id is not None,
         datapoint_id=result.datapoint_id,

@@ -5,13 +5,30 @@ from rest_framework.request import Request
 
 from feedback_app.api.prem.serializers import datasets as shapes
 from feedback_app.services import datasets
+from traces_app.api.prem import documented
 from traces_app.api.prem.base import PremView, json
 from traces_app.api.prem.serializers.fields import known_id, uuid_of
+
+ADDED = {
+    "traceId": documented.ID,
+    "status": "added",
+    "success": True,
+    "datapointId": "01a20588-3d10-7b0a-9a55-7f0c2a6f1a3b",
+}
 
 
 class TraceAddToDataset(PremView):
     """``POST /traces/{id}/addToDataset``; a body is optional."""
 
+    @documented.operation(
+        "Add a trace to a dataset",
+        shapes.AddedTrace,
+        words="Added, or failed with an `error` that says what is missing.",
+        answer_example=ADDED,
+        body=shapes.Into,
+        example={},
+        one=True,
+    )
     def post(self, request: Request, trace_id: str) -> HttpResponse:
         self.access.must_write()
         into = shapes.dataset_id(self.optional_body())
@@ -23,6 +40,14 @@ class TraceAddToDataset(PremView):
 class TracesAddToDataset(PremView):
     """``POST /traces/addToDataset``: many at once, each for itself."""
 
+    @documented.operation(
+        "Add many traces to a dataset",
+        shapes.AddedTraces,
+        words="One result for each id, in their order.",
+        answer_example={"results": [ADDED]},
+        body=shapes.TraceIds,
+        example={"ids": [documented.ID]},
+    )
     def post(self, request: Request) -> HttpResponse:
         self.access.must_write()
         body = self.body()

@@ -1,5 +1,6 @@
 """The bodies that Prem's clients send about traces: both generations and both spellings."""
 
+from typing import Annotated
 from uuid import UUID
 
 import msgspec
@@ -7,12 +8,35 @@ from msgspec import UNSET, UnsetType
 
 from traces_app import normal_form
 from traces_app.api.prem.errors import InvalidFields
-from traces_app.api.prem.serializers.fields import Fields
+from traces_app.api.prem.serializers.fields import MAX_FEEDBACK, Fields
 from traces_app.services.judged_traces import JudgedTrace, Rejudgement
 
 MAX_TRACES = 10_000
 UNKNOWN_PROJECT = "There is no such project."
 NO_OBJECT = "Send an object with modelId, input and output."
+
+Text = Annotated[str, msgspec.Meta(min_length=1)]
+ZeroToOne = Annotated[float, msgspec.Meta(ge=0, le=1)]
+Feedback = Annotated[str, msgspec.Meta(max_length=MAX_FEEDBACK)]
+
+
+class TraceWrite(msgspec.Struct, rename="camel"):
+    """A new trace as the API schema shows it; snake_case names are taken too."""
+
+    model_id: Text
+    input: Text
+    output: Text
+    score: ZeroToOne | None = None
+    feedback: Feedback | None = None
+    project_id: UUID | None = None
+
+
+class TraceChange(msgspec.Struct, rename="camel"):
+    """A change as the API schema shows it: what is absent stays."""
+
+    score: ZeroToOne | UnsetType | None = UNSET
+    feedback: Feedback | UnsetType | None = UNSET
+    project_id: UUID | UnsetType | None = UNSET
 
 
 def judged_trace(sent: object) -> JudgedTrace:
@@ -67,3 +91,16 @@ class CreatedTrace(msgspec.Struct, rename="camel"):
             self.error = f"projectId: {UNKNOWN_PROJECT}"
         else:
             self.trace_id, self.success, self.index = created, True, UNSET
+
+
+class CreatedTraces(msgspec.Struct):
+    """One result for each trace, in the order sent."""
+
+    results: list[CreatedTrace]
+
+
+class Deleted(msgspec.Struct):
+    """What was deleted."""
+
+    success: bool
+    id: UUID

@@ -7,11 +7,12 @@ import msgspec
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.prem import trace_lists
+from traces_app.api.prem import documented, trace_lists
 from traces_app.api.prem.base import PremView, json
 from traces_app.api.prem.errors import InvalidFields
 from traces_app.api.prem.representation import (
     TraceDetail,
+    TracePage,
     TraceRead,
     default_project_id,
     feedbacks,
@@ -23,6 +24,10 @@ from traces_app.api.prem.serializers.traces import (
     MAX_TRACES,
     UNKNOWN_PROJECT,
     CreatedTrace,
+    CreatedTraces,
+    Deleted,
+    TraceChange,
+    TraceWrite,
     judged_trace,
     rejudgement,
 )
@@ -35,15 +40,30 @@ from traces_app.services.judged_traces import NOT_FOUND, JudgedTrace
 class Traces(PremView):
     """``GET /traces`` lists, ``POST /traces`` creates one or many."""
 
+    @documented.operation(
+        "List traces",
+        TracePage,
+        words="A page; `total` counts all matches.",
+        answer_example={"results": [documented.TRACE], "total": 1},
+        params=documented.LISTING,
+    )
     def get(self, request: Request) -> HttpResponse:
         query = trace_query(request.query_params)
         return json(trace_lists.page(access=self.access, query=query))
 
+    @documented.operation(
+        "Create traces, or one",
+        CreatedTraces,
+        words="One result a trace; a single object is answered with the trace beside it.",
+        answer_example={"results": [{"traceId": documented.ID, "success": True}]},
+        body=list[TraceWrite] | TraceWrite,
+        example=[documented.NEW_TRACE],
+    )
     def post(self, request: Request) -> HttpResponse:
         self.access.must_write()
         sent = self.body()
         if isinstance(sent, list):
-            return json({"results": self._create_all(sent)})
+            return json(CreatedTraces(self._create_all(sent)))
         trace = judged_trace(sent)
         (created,) = judged_traces.create(access=self.access, sent=[trace])
         if created is None:
@@ -73,26 +93,51 @@ class Traces(PremView):
 class TraceItem(PremView):
     """``GET``, ``PUT``, ``PATCH`` and ``DELETE /traces/{id}``."""
 
+    @documented.operation("Get a trace with everybody's feedback", TraceDetail, one=True)
     def get(self, request: Request, trace_id: str) -> HttpResponse:
         pk = known_id(trace_id)
         fields = msgspec.structs.asdict(_read(self, pk))
         said = feedbacks(access=self.access, trace_id=pk)
         return json(TraceDetail(**fields, feedbacks=said))
 
+    @documented.operation(
+        "Change a trace",
+        TraceRead,
+        words="The trace as it is now.",
+        answer_example=documented.TRACE,
+        body=TraceChange,
+        example={"score": 0.9, "feedback": "Right and kind."},
+        one=True,
+    )
     def put(self, request: Request, trace_id: str) -> HttpResponse:
-        self.access.must_judge()
-        pk = known_id(trace_id)
-        judged_traces.update(access=self.access, trace_id=pk, change=rejudgement(self.body()))
-        return json(_read(self, pk))
+        return self._change(trace_id)
 
-    patch = put
+    @documented.operation(
+        "Change a trace, the same by another method",
+        TraceRead,
+        words="The trace as it is now.",
+        body=TraceChange,
+        example={"projectId": None},
+        one=True,
+    )
+    def patch(self, request: Request, trace_id: str) -> HttpResponse:
+        return self._change(trace_id)
 
+    @documented.operation(
+        "Delete a trace", Deleted, answer_example={"success": True, "id": documented.ID}, one=True
+    )
     def delete(self, request: Request, trace_id: str) -> HttpResponse:
         self.access.must_write()
         pk = known_id(trace_id)
         if not traces.delete(access=self.access, ids=[pk]):
             raise NotFound(NOT_FOUND)
-        return json({"success": True, "id": pk})
+        return json(Deleted(success=True, id=pk))
+
+    def _change(self, trace_id: str) -> HttpResponse:
+        self.access.must_judge()
+        pk = known_id(trace_id)
+        judged_traces.update(access=self.access, trace_id=pk, change=rejudgement(self.body()))
+        return json(_read(self, pk))
 
 
 def _read(view: PremView, pk: UUID) -> TraceRead:
