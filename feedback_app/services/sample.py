@@ -12,7 +12,7 @@ from django.utils import timezone
 from feedback_app.models import User
 from feedback_app.sample import load as files
 from feedback_app.sample.load import Run
-from feedback_app.services import api_keys, corrections, members, users
+from feedback_app.services import api_keys, corrections, datasets, members, users
 from traces_app.access import Access
 from traces_app.models import (
     EntityType,
@@ -115,6 +115,8 @@ def load(*, workspace: Workspace, owner: User) -> tuple[Project, bool]:
     _score(runs, voices)
     for run in runs:
         _write(run, voices)
+    good = [run.id for run in runs if run.add_to_dataset]
+    datasets.add_traces(access=access, ids=good)
     return project, True
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from feedback_app.models import Correction, User
+from feedback_app.models import Correction, Datapoint, User
 from feedback_app.sample import load as files
 from feedback_app.services import api_keys, sample
 from tests import factories
@@ -64,6 +64,21 @@ def test_corrections_are_submitted(loaded: Project) -> None:
 
     assert corrections.count() == 7
     assert corrections.filter(output__contains="24 months from delivery").exists()
+
+
+def test_some_are_in_the_dataset_the_low_scored_ones_by_their_correction(loaded: Project) -> None:
+    points = Datapoint.objects.filter(project=loaded)
+
+    assert points.count() == 11
+    assert points.filter(source=Datapoint.Source.CORRECTION).count() == 4
+    assert Trace.objects.filter(project=loaded, added_to_dataset=True).count() == 11
+
+
+def test_one_could_not_be_added_and_says_why(loaded: Project) -> None:
+    failed = Trace.objects.exclude(processing_error="").get(project=loaded)
+
+    assert failed.processing_status == Trace.ProcessingStatus.FAILED
+    assert "tool call" in failed.processing_error
 
 
 def test_reviewers_are_members_who_cannot_sign_in(loaded: Project) -> None:
