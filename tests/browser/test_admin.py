@@ -15,4 +15,4 @@ def test_operator_signs_in_to_the_admin(live_server: LiveServer, page: Page) -> 
     page.get_by_label("Password").fill("a long sentence 42")
     page.get_by_role("button", name="Log in").click()
 
-    expect(page.get_by_role("heading", name="Site administration")).to_be_visible()
+    expect(page.get_by_role("heading", name="Everything in this installation")).to_be_visible()
