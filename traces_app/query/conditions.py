@@ -9,7 +9,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q, TextField, Value
+from django.db.models import BooleanField, Q, TextField, Value
 from django.db.models.functions import Coalesce, Left, Length, Right, StrIndex
 from django.db.models.lookups import (
     Exact,
@@ -50,13 +50,14 @@ _OPPOSITES = {
 
 
 def condition(kind: Type, operator: Operator, read: Any, value: Any) -> Q:
-    """``read operator value`` as the type compares; ``value`` as filters.parse left it."""
-    if operator is Operator.NOT_EQUAL and kind in (Type.NUMBER, Type.DATE_TIME, Type.VERDICT):
-        return Q(IsNull(read, False)) & ~Q(Exact(read, _bound(value)))
+    """``read operator value`` as the type compares; ``value`` as ``values.read`` left it."""
     opposite = _OPPOSITES.get(operator)
-    if opposite is not None:
-        return ~condition(kind, opposite, read, value)
-    return Q(_BY_TYPE[kind](operator, read, value))
+    if opposite is None:
+        return Q(_BY_TYPE[kind](operator, read, value))
+    holds = condition(kind, opposite, read, value)
+    if operator is Operator.NOT_EQUAL and kind in _COMPARED:
+        return ~holds  # neither holds for what is missing
+    return ~Q(Coalesce(holds, False, output_field=BooleanField()))
 
 
 def in_document(operator: Operator, document: Any, path: tuple[str, ...], value: str) -> Q:
@@ -76,6 +77,7 @@ def contains(text: Any, part: str) -> Q:
     return found
 
 
+_COMPARED = (Type.NUMBER, Type.DATE_TIME, Type.VERDICT)
 _NUMERIC = (Operator.GREATER, Operator.GREATER_EQUAL, Operator.LESS, Operator.LESS_EQUAL)
 _NOTHING = ("", "[]", "{}")
 
@@ -93,8 +95,8 @@ def _text(operator: Operator, read: Any, value: str) -> Any:
     return _exact(operator, Lowered(read), Lowered(Value(value)))
 
 
-def _exact(operator: Operator, read: Any, value: Any) -> Any:
-    text, wanted = _missing_as_empty(read), value if hasattr(value, "as_sql") else Value(value)
+def _exact(operator: Operator, text: Any, value: Any) -> Any:
+    wanted = Value(value) if isinstance(value, str) else value
     if operator is Operator.CONTAINS:
         return GreaterThan(StrIndex(text, wanted), 0)
     if operator is Operator.STARTS_WITH:
@@ -103,19 +105,21 @@ def _exact(operator: Operator, read: Any, value: Any) -> Any:
         return Exact(Right(text, Length(wanted)), wanted)
     if operator is Operator.EQUAL:
         return Exact(text, wanted)
-    return COMPARISONS[operator](CodePoints(text), wanted)
+    return COMPARISONS[operator](CodePoints(_missing_as_empty(text)), wanted)
 
 
 def _member(operator: Operator, read: Any, value: Any) -> Any:
-    text = _missing_as_empty(read)
     if operator is Operator.IN:
-        return In(text, value)
-    return Exact(text, Value("" if operator is Operator.IS_EMPTY else value))
+        return In(read, value)
+    if operator is Operator.IS_EMPTY:
+        return Exact(_missing_as_empty(read), Value(""))
+    return Exact(read, Value(value))
 
 
 def _legacy(_: Operator, read: Any, value: str) -> Any:
-    text = _missing_as_empty(read)
-    return In(text, ("sdk", "unknown", "") if value == "sdk" else (value,))
+    if value == "sdk":
+        return In(_missing_as_empty(read), ("sdk", "unknown", ""))
+    return Exact(read, Value(value))
 
 
 def _number(operator: Operator, read: Any, value: Any) -> Any:

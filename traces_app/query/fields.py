@@ -20,7 +20,7 @@ from django.db.models import (
     TextField,
     Value,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, NullIf
 
 from traces_app.models import NIL, EntityType, Score, Source
 from traces_app.query import from_spans
@@ -133,7 +133,8 @@ def _document(name: str) -> Field:
 def model_name(projects: Projects) -> Coalesce:
     """The model as Prem prints it: named, else the last LLM span's, else metadata's."""
     in_metadata = JsonText(F("metadata"), ["model"])
-    return Coalesce(F("model_id"), from_spans.model(projects), in_metadata)
+    named = NullIf(F("model_id"), Value(""), output_field=TextField())
+    return Coalesce(named, from_spans.model(projects), in_metadata)
 
 
 def _added(_: Projects) -> Any:

@@ -53,7 +53,7 @@ def _float(text: str) -> float:
 def _score(text: str) -> Decimal:
     # Past the largest score all numbers compare alike, and so do those next to nothing.
     number = _float(text)
-    if abs(number) >= 1e9:
+    if abs(number) > 1e9:
         return Decimal(10**9) if number > 0 else Decimal(-(10**9))
     return Decimal(text.strip()) if abs(number) > 1e-12 else Decimal(0)
 
