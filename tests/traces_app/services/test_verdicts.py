@@ -135,6 +135,15 @@ def test_name_is_matched_exactly(panel: Panel, name: str) -> None:
     assert Score.objects.get().name == name
 
 
+def test_score_of_a_like_name_does_not_follow_a_deleted_verdict(panel: Panel) -> None:
+    panel.score(panel.a, 1, name="user feedback")
+    panel.score(panel.b, 0)
+
+    panel.delete(panel.b)
+
+    assert panel.verdict() == (None, None)
+
+
 def test_spans_have_no_verdict(panel: Panel) -> None:
     span = factories.span(panel.a, panel.trace)
 
