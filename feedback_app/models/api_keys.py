@@ -1,10 +1,22 @@
 """API keys: how programs come in."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from traces_app.models import Workspace
+
+if TYPE_CHECKING:
+    from traces_app.access import Access
+
+
+class ApiKeyQuerySet(models.QuerySet["ApiKey"]):
+    def visible_to(self, access: "Access") -> Self:
+        """One's own; an owner sees all of the workspace."""
+        keys = self.filter(workspace_id=access.workspace_id)
+        return keys if access.may_administer else keys.filter(user_id=access.user_id)
 
 
 class ApiKey(models.Model):
@@ -27,6 +39,8 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True, editable=False)
     revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiKeyQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"

@@ -9,8 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from feedback_app.models import ApiKey, User
+from feedback_app.services import users
 from traces_app.access import Access
-from traces_app.errors import Invalid, NotFound
+from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import Face, Membership, Role, Workspace
 from traces_app.services import events
 
@@ -51,9 +52,36 @@ def create(
         action="api_key.create",
         entity_type="api_key",
         entity_id=key.pk,
-        after={"name": name, "prefix": prefix, "user": user.email},
+        after={
+            "name": name,
+            "prefix": prefix,
+            "user": user.email,
+            "author": (author or user).author_name,
+        },
     )
     return key, secret
+
+
+@transaction.atomic
+def create_own(*, access: Access, name: str, write_as: str = "") -> tuple[ApiKey, str]:
+    """A key for whoever asks, which may write under the name of a service account.
+
+    Raises Invalid (name, account) and Forbidden: a reviewer has no keys in pages, and only who
+    may write may write as somebody else.
+    """
+    if access.sees_queues_only:
+        raise Forbidden("Reviewers have no API keys.")
+    author = None
+    if write_as.strip():
+        access.must_write()
+        author = users.service_account(name=write_as)
+    return create(
+        user=User.objects.get(pk=access.user_id),
+        workspace=Workspace.objects.get(pk=access.workspace_id),
+        name=name,
+        author=author,
+        by=access,
+    )
 
 
 def digest(secret: str) -> str:
@@ -98,9 +126,7 @@ def _mark_used(key: ApiKey) -> None:
 @transaction.atomic
 def revoke(*, access: Access, key_id: UUID) -> ApiKey:
     """Revoke an own key; an owner may revoke anyone's in the workspace."""
-    keys = ApiKey.objects.select_for_update(of=("self",)).filter(workspace_id=access.workspace_id)
-    if not access.may_administer:
-        keys = keys.filter(user_id=access.user_id)
+    keys = ApiKey.objects.visible_to(access).select_for_update(of=("self",))
     key = keys.filter(pk=key_id).first()
     if key is None:
         raise NotFound("There is no such key.")
