@@ -84,10 +84,10 @@ def set_role(*, access: Access, membership_id: UUID, role: str) -> Membership:
 
 
 @transaction.atomic
-def remove(*, access: Access, membership_id: UUID) -> None:
+def remove(*, access: Access, membership_id: UUID) -> User:
     """Take a member out and revoke the keys that they have here; what they wrote stays.
 
-    Raises Forbidden, NotFound and Conflict (last owner).
+    Answers with who it was. Raises Forbidden, NotFound and Conflict (last owner).
     """
     membership = _member(access, membership_id)
     _keep_an_owner(membership)
@@ -102,6 +102,7 @@ def remove(*, access: Access, membership_id: UUID) -> None:
     keys.update(revoked_at=timezone.now())
     membership.delete()
     events.record(access, changes)
+    return membership.user
 
 
 def _user(email: str, password: str) -> tuple[User, str | None]:
