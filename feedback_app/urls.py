@@ -6,7 +6,16 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from feedback_app.api.prem import urls as prem_datasets
-from feedback_app.views import api_keys, comments, home, members, traces, users, verdicts
+from feedback_app.views import (
+    api_keys,
+    comments,
+    home,
+    members,
+    trace_lists,
+    traces,
+    users,
+    verdicts,
+)
 from traces_app.api.opik import urls as opik
 from traces_app.api.prem import urls as prem
 
@@ -29,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/members", members.list_or_add, name="members"),
     path("settings/members/<uuid:membership_id>/role", members.set_role, name="member-role"),
     path("settings/members/<uuid:membership_id>/remove", members.remove, name="member-remove"),
+    path("traces", trace_lists.traces, name="traces"),
     path("traces/<uuid:trace_id>", traces.trace, name="trace"),
     path("traces/<uuid:trace_id>/verdict", verdicts.give, name="trace-verdict"),
     path(

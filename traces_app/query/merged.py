@@ -22,10 +22,23 @@ def page_of_ids(
     offset: int,
     limit: int,
 ) -> list[UUID]:
-    """The ids from ``offset`` on, in ``order``: SQL over ``columns``, of which ``id`` is one.
+    """The ids from ``offset`` on, in ``order``: SQL over ``columns``, the first of which is ``id``.
 
     Each part is ordered the way ``order`` has it and shares no row with another.
     """
+    found = rows(parts, columns=columns, order=order, offset=offset, limit=limit)
+    return [UUID(str(row[0])) for row in found]
+
+
+def rows(
+    parts: Sequence["models.QuerySet[Any]"],
+    *,
+    columns: tuple[str, ...],
+    order: str,
+    offset: int = 0,
+    limit: int,
+) -> list[tuple[Any, ...]]:
+    """The same with all ``columns``, as the database's driver hands them over."""
     statements: list[str] = []
     params: list[Any] = []
     for part in parts:
@@ -36,7 +49,8 @@ def page_of_ids(
     if not statements:
         return []
     union = " UNION ALL ".join(statements)
-    sql = f"SELECT id FROM ({union}) AS parts ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
+    names = ", ".join(columns)
+    sql = f"SELECT {names} FROM ({union}) AS parts ORDER BY {order} LIMIT %s OFFSET %s"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(sql, [*params, limit, offset])
-        return [UUID(str(row[0])) for row in cursor.fetchall()]
+        return list(cursor.fetchall())

@@ -1,0 +1,106 @@
+"""The filter bar of the trace list, read from the address."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from feedback_app.trace_lists.asked import Asked
+from feedback_app.trace_lists.orders import Position, Sort
+from traces_app.query import filters
+from traces_app.query.filters import BadFilter
+
+_ANY = ("", "Any")
+_LONGEST_FILTERS = 4000  # an address of some kB passes everywhere
+
+
+class _Score(forms.DecimalField):
+    """A number of a verdict's range."""
+
+    def __init__(self, label: str) -> None:
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=1,
+            decimal_places=9,
+            widget=forms.NumberInput(attrs={"step": "any", "placeholder": "any"}),
+            error_messages={
+                "invalid": "Write a number from 0 to 1.",
+                "min_value": "Write a number from 0 to 1.",
+                "max_value": "Write a number from 0 to 1.",
+            },
+        )
+
+
+class TraceListForm(forms.Form):
+    """Every field may be left out; an unreadable one is an error and never ignored."""
+
+    project = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    q = forms.CharField(
+        label="Find in the traces",
+        required=False,
+        max_length=500,
+        widget=forms.TextInput(
+            attrs={"placeholder": "Find text in the traces", "data-search": True, "size": 20}
+        ),
+    )
+    scored = forms.ChoiceField(
+        label="Scored", required=False, choices=[_ANY, ("yes", "With a score"), ("no", "No score")]
+    )
+    min = _Score("Score from")
+    max = _Score("Score to")
+    added = forms.ChoiceField(
+        label="Dataset",
+        required=False,
+        choices=[_ANY, ("yes", "Added to a dataset"), ("no", "Not added")],
+    )
+    tag = forms.CharField(label="Tag", required=False, max_length=100)
+    filters = forms.CharField(required=False, max_length=_LONGEST_FILTERS, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(label="Sort", required=False, choices=Sort.choices)
+    after = forms.CharField(required=False, widget=forms.HiddenInput)
+    before = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        super().__init__(data, auto_id="filter-%s")
+
+    def clean_filters(self) -> str:
+        raw: str = self.cleaned_data["filters"]
+        try:
+            filters.parse(raw)
+        except BadFilter as refusal:
+            raise ValidationError(str(refusal)) from refusal
+        return raw.strip()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        low, high = cleaned.get("min"), cleaned.get("max")
+        if low is not None and high is not None and low > high:
+            self.add_error("max", "This is below the lowest score.")
+        if cleaned.get("scored") == "no" and (low is not None or high is not None):
+            self.add_error("scored", "What has no score has none in a range either.")
+        if "sort" in cleaned:
+            cleaned["sort"] = Sort(cleaned["sort"] or Sort.NEWEST)
+            for name in ("after", "before"):
+                cleaned[name] = self._position(cleaned.get(name) or "", cleaned["sort"])
+        self._focus_first_error()
+        return cleaned
+
+    def asked(self) -> Asked:
+        """What the list is asked for; only of a valid form."""
+        return Asked(**self.cleaned_data)
+
+    def _focus_first_error(self) -> None:
+        wrong = next((name for name in self.fields if name in self.errors), None)
+        if wrong is not None:
+            self.fields[wrong].widget.attrs["autofocus"] = True
+
+    def _position(self, text: str, sort: Sort) -> Position | None:
+        if not text:
+            return None
+        try:
+            return Position.read(text, sort)
+        except ValueError:
+            self.add_error(None, "The place in the list that this address names cannot be read.")
+            return None
