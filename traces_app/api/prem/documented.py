@@ -76,7 +76,7 @@ LISTING: tuple[OpenApiParameter, ...] = (
     ),
     schema.query("from", "From this time on, by the time in the id: ISO 8601, UTC unless it says."),
     schema.query("to", "Up to this time; a date means its end."),
-    schema.query("q", "Text that occurs in input, output or feedback, without regard to case."),
+    schema.query("q", "Text that occurs anywhere in the trace, without regard to case."),
 )
 
 

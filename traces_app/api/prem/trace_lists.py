@@ -1,36 +1,25 @@
 """The list of traces: its filters as querysets, its total, and one page of it (prem.md §4.1)."""
 
-from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
-from django.db.models import F, Func, Q, TextField
+from django.db.models import F
 from django.db.models.functions import Coalesce
 
-from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.api.prem.representation import LAST_SPAN_MODEL, TracePage, in_order, represent
 from traces_app.api.prem.serializers.trace_queries import TraceQuery
 from traces_app.models import Project, Trace
 from traces_app.models.projects import DEFAULT_PROJECT, name_key
 from traces_app.models.traces import TraceQuerySet
-from traces_app.query import merged
+from traces_app.query import merged, search, windows
+from traces_app.query.expressions import JsonText
 
 
 class _Project(NamedTuple):
     pk: UUID
     name_key: str
     trace_count: int
-
-
-class _Lower(Func):
-    """Lower case in any script; SQLite's own knows ASCII alone."""
-
-    function = "LOWER"
-    output_field = TextField()
-
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
-        return self.as_sql(compiler, connection, function="marginalia_lower", **context)
 
 
 def page(*, access: Access, query: TraceQuery) -> TracePage:
@@ -55,49 +44,20 @@ def matching(traces: TraceQuerySet, query: TraceQuery) -> TraceQuerySet:
         "score__lte": query.max_score,
         "added_to_dataset": query.added_to_dataset,
         "processing_status": query.processing_status,
-        "pk__gte": first_id_at(query.since) if query.since else None,
-        "pk__lte": last_id_at(query.until) if query.until else None,
     }
     found = traces.filter(**{name: value for name, value in wanted.items() if value is not None})
+    found = windows.apply(found, from_time=query.since, to_time=query.until)
+    found = search.apply(found, query.text)
     if query.has_feedback is not None:
         # "" cannot stand there: an empty feedback is stored as null.
         found = found.filter(feedback__isnull=not query.has_feedback)
-    if query.model_ids:
-        found = _of_models(found, query.model_ids)
-    if query.text:
-        found = _containing(found, query.text)
-    return found
-
-
-def first_id_at(moment: datetime) -> UUID:
-    """The lowest id of that millisecond: the time of a trace is in its id."""
-    return UUID(int=_milliseconds(moment) << 80)
-
-
-def last_id_at(moment: datetime) -> UUID:
-    """The highest id of that millisecond."""
-    return UUID(int=(_milliseconds(moment) << 80) | ((1 << 80) - 1))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return max(0, int(moment.timestamp() * 1000))
+    return _of_models(found, query.model_ids) if query.model_ids else found
 
 
 def _of_models(traces: TraceQuerySet, model_ids: list[str]) -> TraceQuerySet:
-    printed = Coalesce(F("model_id"), LAST_SPAN_MODEL)
+    named = JsonText(F("metadata"), ["model"])
+    printed = Coalesce(F("model_id"), LAST_SPAN_MODEL, named)
     return traces.alias(printed_model=printed).filter(printed_model__in=model_ids)
-
-
-def _containing(traces: TraceQuerySet, text: str) -> TraceQuerySet:
-    escaped = normal_form.dump(text.lower())[1:-1]
-    folded = traces.alias(
-        low_input=_Lower("input"), low_output=_Lower("output"), low_feedback=_Lower("feedback")
-    )
-    return folded.filter(
-        Q(low_input__contains=escaped)
-        | Q(low_output__contains=escaped)
-        | Q(low_feedback__contains=text.lower())
-    )
 
 
 def _page_of_ids(found: TraceQuerySet, projects: list[UUID], query: TraceQuery) -> list[UUID]:

@@ -139,8 +139,9 @@ def test_list_finds_by_the_model_that_it_prints() -> None:
     access, prem = factories.access(workspace), studio(workspace)
     of_span = ingested(access)
     span(access, of_span, type="llm", model="m-span")
+    of_metadata = ingested(access, metadata='{"model": "m-named"}')
     ingested(access)
 
-    found = prem.read("get", "traces", modelIds="m-span")
+    found = prem.read("get", "traces", modelIds="m-span,m-named")
 
-    assert [trace["id"] for trace in found["results"]] == [str(of_span)]
+    assert [trace["id"] for trace in found["results"]] == [str(of_metadata), str(of_span)]

@@ -142,7 +142,7 @@ def test_time_window_reads_the_time_in_the_ids(prem: Studio) -> None:
 
 @pytest.mark.parametrize("text", ["ПРИВЕТ", "привет", 'say "x"', "two\nlines", "100%", "Größe"])
 def test_text_is_found_without_regard_to_case(prem: Studio, text: str) -> None:
-    made = prem.create(input='Привет, say "x" on two\nlines', feedback="100% GRÖßE")
+    made = prem.create(input='Привет, say "x" on two\nlines', output="100% GRÖßE")
     prem.create(input="100 lines")
 
     assert listed(prem, q=text) == [made]
@@ -177,6 +177,12 @@ def test_bad_parameter_is_named(prem: Studio, name: str, value: str) -> None:
 
     assert answer.status_code == 400
     assert set(json.loads(answer.content)["details"]) == {name}
+
+
+def test_window_that_ends_before_it_begins_is_refused(prem: Studio) -> None:
+    answer = prem.call("get", "traces", **{"from": "2026-02-01", "to": "2026-01-01"})
+
+    assert answer.status_code == 400
 
 
 def test_parameters_without_a_value_and_unknown_ones_are_ignored(prem: Studio) -> None:
