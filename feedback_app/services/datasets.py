@@ -125,8 +125,9 @@ def _add(access: Access, ids: Collection[UUID], dataset: Dataset | None) -> dict
 
 
 def _locked(access: Access, ids: Collection[UUID]) -> list[Trace]:
-    # The lock makes two requests for one trace come one after the other.
-    visible = Trace.objects.visible_to(access).filter(pk__in=ids).order_by("pk")
+    # The lock makes two requests for one trace come one after the other; taken in the order in
+    # which batches write, so that the two never wait for each other.
+    visible = Trace.objects.visible_to(access).filter(pk__in=ids).order_by("project_id", "pk")
     fields = ("project_id", "input", "output", "score", "processing_status", "processing_error")
     return list(visible.only(*fields).select_for_update(no_key=True))
 

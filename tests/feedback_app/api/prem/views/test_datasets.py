@@ -110,6 +110,15 @@ def test_unknown_malformed_and_foreign_ids_are_answered_alike() -> None:
     assert len({json.loads(answer.content)["error"] for answer in answers}) == 1
 
 
+def test_member_adds_what_others_sent() -> None:
+    workspace = factories.workspace()
+    pk = studio(workspace).create(score=1)
+
+    answer = studio(workspace, Role.MEMBER).read("post", f"traces/{pk}/addToDataset")
+
+    assert answer["status"] == "added"
+
+
 @pytest.mark.parametrize("role", [Role.VIEWER, Role.REVIEWER])
 @pytest.mark.parametrize("where", ["traces/{}/addToDataset", "traces/addToDataset"])
 def test_only_writers_add(role: Role, where: str) -> None:

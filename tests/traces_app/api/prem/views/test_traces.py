@@ -9,7 +9,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from feedback_app.models import User
+from feedback_app.models import ApiKey, User
+from feedback_app.services import api_keys
 from tests import factories
 from tests.traces_app.api.prem.studio import Studio, studio
 from traces_app.models import EntityType, Role, Trace
@@ -474,6 +475,41 @@ def test_no_key_or_a_wrong_one_is_401(key: str | None, method: str, where: str) 
 
     assert answer.status_code == 401
     assert json.loads(answer.content)["status"] == 401
+
+
+def test_revoked_key_is_401() -> None:
+    workspace = factories.workspace()
+    prem = studio(workspace)
+    key = ApiKey.objects.get(workspace=workspace)
+    owner = factories.access(workspace)
+
+    api_keys.revoke(access=owner, key_id=key.pk)
+
+    assert prem.call("get", "traces").status_code == 401
+
+
+def test_key_without_the_word_bearer_is_taken() -> None:
+    prem = studio()
+    prem.headers = {"Authorization": prem.headers["Authorization"].removeprefix("Bearer ")}
+
+    assert prem.read("get", "traces")["total"] == 0
+
+
+def test_browsers_get_no_html() -> None:
+    prem = studio()
+    prem.headers |= {"Accept": "text/html"}
+
+    answer = prem.call("get", "traces")
+
+    assert answer.status_code == 406
+    assert answer["Content-Type"] == "application/json"
+
+
+def test_array_over_the_limit_is_refused_whole() -> None:
+    answer = studio().call("post", "traces", [TRACE] * 10_001)
+
+    assert answer.status_code == 400
+    assert not Trace.objects.exists()
 
 
 @pytest.mark.parametrize(
