@@ -21,5 +21,9 @@ class Invalid(Refusal):
     """What was sent cannot be taken: 400 or 422, as the dialect has it."""
 
 
+class BadQuery(Invalid):
+    """A filter, a sorting or a window that cannot be read or asked: 400."""
+
+
 class Malformed(Refusal):
     """The body cannot be read at all: 400, and nothing is stored."""

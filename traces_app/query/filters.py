@@ -11,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
-from traces_app.errors import Invalid
+from traces_app.errors import BadQuery
 from traces_app.models.traces import TraceQuerySet
 from traces_app.normal_form import clean_text
 from traces_app.query import conditions, from_scores, paths, values
@@ -23,7 +23,7 @@ _CUSTOM = {"input": "input_json", "output": "output_json"}
 _NEEDS_KEY = frozenset({Type.DICTIONARY, Type.FEEDBACK_SCORES_NUMBER})
 
 
-class BadFilter(Invalid):
+class BadFilter(BadQuery):
     """A filter that cannot be read: 400, with Opik's text (opik.md §0.4)."""
 
 

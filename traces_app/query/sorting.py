@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, OuterRef, Subquery
 
-from traces_app.errors import Invalid
+from traces_app.errors import BadQuery
 from traces_app.models import ScoreMean
 from traces_app.models.traces import TraceQuerySet
 from traces_app.query import from_spans
@@ -16,7 +16,7 @@ from traces_app.query.expressions import CodePoints
 from traces_app.query.fields import TRACES, Projects, duration
 
 
-class BadSorting(Invalid):
+class BadSorting(BadQuery):
     """A sorting that cannot be read: 400, with Opik's text (opik.md §0.4)."""
 
 

@@ -3,14 +3,14 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from traces_app.errors import Invalid
+from traces_app.errors import BadQuery
 from traces_app.models.traces import TraceQuerySet
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _RANDOM_BITS = 80
 
 
-class BadWindow(Invalid):
+class BadWindow(BadQuery):
     """A window that ends before it begins: 400, with Opik's text (opik.md §0.4)."""
 
 

@@ -53,7 +53,7 @@ def handler(exc: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def _refused(exc: errors.Refusal) -> Response:
-    if isinstance(exc, errors.Invalid):
+    if isinstance(exc, errors.Invalid) and not isinstance(exc, errors.BadQuery):
         lines = exc.lines if isinstance(exc, Unprocessable) else [str(exc)]
         return Response({"errors": lines}, 422)
     if isinstance(exc, errors.Conflict | BadParameter):

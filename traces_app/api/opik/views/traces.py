@@ -20,6 +20,7 @@ from traces_app.api.opik.serializers.traces import (
 )
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import Trace
+from traces_app.query import filters, search, sorting, windows
 from traces_app.services import traces
 
 
@@ -46,12 +47,23 @@ class Traces(OpikView):
         page, size = params.page_and_size(request)
         exclude = params.exclude(request)
         project = params.project(request, self.access)
+        clauses = filters.parse(request.query_params.get("filters"))
+        order = sorting.parse(request.query_params.get("sorting"))
+        words = request.query_params.get("search", "").strip()
+        earliest, latest = params.window(request)
         found = Trace.objects.visible_to(self.access).filter(project=project)
-        chosen = found.newest_first()[(page - 1) * size : page * size]
+        found = filters.apply(found, clauses, projects=[project.pk])
+        found = search.apply(found, words)
+        found = windows.apply(found, from_time=earliest, to_time=latest)
+        is_all = not (clauses or words or earliest or latest)
+        total = project.trace_count if is_all else found.count()
+        chosen = sorting.apply(found, order, projects=[project.pk])
         content = trace_reads.read(
-            chosen, truncate=params.flag(request, "truncate"), exclude=exclude
+            chosen[(page - 1) * size : page * size],
+            truncate=params.flag(request, "truncate"),
+            exclude=exclude,
         )
-        return json(params.envelope(page, project.trace_count, content, []))
+        return json(params.envelope(page, total, content, list(sorting.TRACES_SORTABLE_BY)))
 
 
 class TraceBatch(OpikView):
