@@ -107,8 +107,8 @@ def _load(raw: str) -> Any:
 def _clause(item: Any, raw: str | list[Any] | None, registry: Registry) -> Clause:
     if not isinstance(item, dict):
         raise _unreadable(raw)
-    shown, text = item.get("field"), _scalar(item.get("value"), raw)
-    key = clean_text(_scalar(item.get("key"), raw))
+    shown, key = item.get("field"), _scalar(item.get("key"), raw)
+    text = _scalar(item.get("value"), raw)
     name, path = _custom(key) if shown == "custom" else (shown, paths.parse(key))
     field = registry.fields.get(name) if isinstance(name, str) else None
     if field is None or not isinstance(name, str):
@@ -116,7 +116,7 @@ def _clause(item: Any, raw: str | list[Any] | None, registry: Registry) -> Claus
     printed = Type.CUSTOM if shown == "custom" else field.type
     operator = _operator(item.get("operator"), field.type, f"'{shown}' of type '{printed}'", raw)
     try:
-        value = values.read(field.type, operator, clean_text(text))
+        value = values.read(field.type, operator, text)
         if field.type in _NEEDS_KEY and not (key.strip() and path):
             raise ValueError("no key")
     except ValueError as error:
@@ -150,10 +150,10 @@ def _scalar(sent: Any, raw: str | list[Any] | None) -> str:
     if isinstance(sent, bool):
         return str(sent).lower()
     if isinstance(sent, str | int | float):
-        return str(sent)
+        return clean_text(str(sent))
     raise _unreadable(raw)
 
 
 def _unreadable(raw: str | list[Any] | None) -> BadFilter:
     shown = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False, default=str)
-    return BadFilter(f"Invalid filters query parameter '{shown}'")
+    return BadFilter(f"Invalid filters query parameter '{clean_text(shown)}'")

@@ -1,7 +1,9 @@
 """Facts that the comparison with the plain reference does not show."""
 
 import pytest
+from uuid_utils.compat import uuid7
 
+from traces_app.models import Trace
 from traces_app.query import filters
 from traces_app.query.fields import Operator
 from traces_app.query.filters import BadFilter, Clause
@@ -60,3 +62,31 @@ def test_custom_keys_read_the_document_at_a_path() -> None:
 
     clause = Clause("input_json", Operator.EQUAL, "x", "input.a[0]", ("a", "0"))
     assert filters.parse([sent]) == [clause]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"field": "\ud800", "operator": "=", "value": "x"},
+        {"field": "custom", "operator": "=", "key": "\ud800", "value": "x"},
+        {"field": "duration", "operator": "=", "value": "\ud800"},
+    ],
+)
+def test_a_refusal_can_always_be_printed(sent: dict[str, str]) -> None:
+    assert "\ufffd" in refused([sent])
+    assert "\ufffd".encode() in refused([sent]).encode()
+
+
+def test_no_more_filters_than_a_database_can_nest() -> None:
+    assert refused([{}] * 101) == "Too many filters: 101, at most 100"
+
+
+@pytest.mark.django_db
+def test_as_many_filters_as_allowed_are_answered() -> None:
+    sent = [{"field": "input", "operator": "contains", "value": f'"{n}'} for n in range(99)]
+    models = ",".join(str(number) for number in range(1000))
+    clauses = filters.parse([*sent, {"field": "model_id", "operator": "in", "value": models}])
+
+    found = filters.apply(Trace.objects.all(), clauses, projects=[uuid7()])
+
+    assert not found.exists()
