@@ -24,6 +24,9 @@ swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
     SpectacularSwaggerSplitView.as_view(url_name="api-schema")
 )
 
+handler404 = "traces_app.api.middleware.not_found"
+handler500 = "traces_app.api.middleware.server_error"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", home.home, name="home"),

@@ -5,6 +5,7 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.views import defaults
 
 from traces_app.api.opik import errors as opik
 from traces_app.api.prem import errors as prem
@@ -30,6 +31,21 @@ class DialectErrors:
             return response
         kept = {name: response[name] for name in ("Allow", "Retry-After") if name in response}
         return JsonResponse(body, status=response.status_code, headers=kept)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """The site's 404. An API's is made without a template, which might be what is broken."""
+    return _in_dialect(request, 404) or defaults.page_not_found(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The site's 500, likewise."""
+    return _in_dialect(request, 500) or defaults.server_error(request)
+
+
+def _in_dialect(request: HttpRequest, status: int) -> HttpResponse | None:
+    body = error_body(request.path, status)
+    return None if body is None else JsonResponse(body, status=status)
 
 
 def error_body(path: str, status: int) -> dict[str, Any] | None:

@@ -9,3 +9,6 @@ def broken(request: HttpRequest) -> HttpResponse:
 
 
 urlpatterns = [re_path("", broken)]
+
+handler404 = "traces_app.api.middleware.not_found"
+handler500 = "traces_app.api.middleware.server_error"
