@@ -14,10 +14,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_OPTIONS = (
-    "-c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off -c synchronous_commit=off "
-    "-c max_connections=100"
-)
+_OPTIONS = "-c listen_addresses=127.0.0.1 -c max_connections=100"
+CARELESS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
+"""Tests do not survive a power cut, and need not."""
+
 _USER = "marginalia"
 
 
@@ -35,8 +35,11 @@ def binaries() -> Path | None:
 
 
 @contextmanager
-def throwaway(programs: Path) -> Iterator[str]:
-    """A fresh cluster's address as ``DATABASE_URL`` has it; stopped and removed at the end."""
+def throwaway(programs: Path, more: str = CARELESS) -> Iterator[str]:
+    """A fresh cluster's address as ``DATABASE_URL`` has it; stopped and removed at the end.
+
+    ``more`` are options of the server.
+    """
     folder = Path(tempfile.mkdtemp(prefix="marginalia-postgresql-"))
     account = _account()
     if account is not None:
@@ -44,7 +47,9 @@ def throwaway(programs: Path) -> Iterator[str]:
     password, port = secrets.token_hex(16), _free_port()
     try:
         _initialise(programs, folder, password, account)
-        _control(programs, folder, account, "start", "-o", f"{_OPTIONS} -p {port} -k {folder}")
+        _control(
+            programs, folder, account, "start", "-o", f"{_OPTIONS} {more} -p {port} -k {folder}"
+        )
         yield f"postgresql://{_USER}:{password}@127.0.0.1:{port}/postgres"
     finally:
         if (folder / "data" / "postmaster.pid").exists():
