@@ -8,6 +8,7 @@ from uuid_utils.compat import uuid7
 
 from traces_app.models.scores import BillionthsField
 from traces_app.models.workspaces import Workspace
+from traces_app.normal_form import clean_text
 
 if TYPE_CHECKING:
     from traces_app.access import Access
@@ -66,5 +67,5 @@ class Project(models.Model):
 
 
 def name_key(name: str) -> str:
-    """How project names are compared: stripped, without regard to case."""
-    return name.strip().casefold()
+    """How project names are compared: as they are stored, stripped, without regard to case."""
+    return clean_text(name).strip().casefold()

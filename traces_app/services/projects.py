@@ -58,7 +58,7 @@ def get_or_create_all(*, access: Access, names: Iterable[str | None]) -> dict[st
 
 def key_of(name: str | None) -> str:
     """What ``get_or_create_all`` answers under for a name as it was sent."""
-    return name_key(normal_form.clean_text(DEFAULT_PROJECT if name is None else name))
+    return name_key(DEFAULT_PROJECT if name is None else name)
 
 
 @transaction.atomic

@@ -88,7 +88,7 @@ def delete(
     access.must_judge()
     homes = _locked_homes(access, entity_type, {entity_id})
     rows = Score.objects.visible_to(access).about(entity_type, set(homes))
-    rows = rows.filter(name__in=list(names), queue_id=queue_id)
+    rows = rows.filter(name__in=[normal_form.clean_text(name) for name in names], queue_id=queue_id)
     author_id = _author_of_delete(access, author)
     if author is not None or author_id is not None:
         rows = rows.filter(author_id=author_id)
@@ -288,7 +288,7 @@ def _deleted(row: Score) -> events.Change:
 def _author_of_delete(access: Access, author: str | None) -> UUID | None:
     if author is None:
         return access.author_id if access.sees_queues_only else None
-    named = get_user_model().objects.by_author_name(author)
+    named = get_user_model().objects.by_author_name(normal_form.clean_text(author))
     if access.sees_queues_only and (named is None or named.pk != access.author_id):
         raise Forbidden("A reviewer deletes only own scores.")
     return named.pk if named else NIL

@@ -14,20 +14,14 @@ from traces_app.api.opik.serializers.trace_reads import excluded
 from traces_app.models import Project
 from traces_app.services import projects
 
+MAX_PAGE = 10**9
 MAX_SIZE = 15_000
 NO_PROJECT = "Either 'project_name' or 'project_id' query params must be provided"
 
 
 def page_and_size(request: Request) -> tuple[int, int]:
     """``page`` from 1 and ``size`` from 1 to 15,000. Raises BadParameter, Http404."""
-    page = _whole(request, "page", 1)
-    size = _whole(request, "size", 10)
-    if page < 1 or size < 1:
-        name = "page" if page < 1 else "size"
-        raise BadParameter(f"query param {name} must be greater than or equal to 1")
-    if size > MAX_SIZE:
-        raise BadParameter(f"query param size must be less than or equal to {MAX_SIZE}")
-    return page, size
+    return _whole(request, "page", 1, MAX_PAGE), _whole(request, "size", 10, MAX_SIZE)
 
 
 def project(request: Request, access: Access) -> Project:
@@ -71,14 +65,19 @@ def uuid(raw: str) -> UUID:
         raise Http404 from error
 
 
-def _whole(request: Request, name: str, default: int) -> int:
+def _whole(request: Request, name: str, default: int, most: int) -> int:
     raw = request.query_params.get(name, "")
     if not raw:
         return default
     try:
-        return int(raw)
+        number = int(raw)
     except ValueError as error:
         raise Http404 from error
+    if number < 1:
+        raise BadParameter(f"query param {name} must be greater than or equal to 1")
+    if number > most:
+        raise BadParameter(f"query param {name} must be less than or equal to {most}")
+    return number
 
 
 def _instant(request: Request, name: str) -> datetime | None:

@@ -14,6 +14,7 @@ from traces_app.api.opik.serializers import projects as shapes
 from traces_app.api.opik.serializers.answers import ProjectPage, ProjectRead
 from traces_app.errors import Conflict
 from traces_app.models import Project
+from traces_app.models.projects import name_key
 from traces_app.services import projects
 
 SORTABLE = {
@@ -61,9 +62,9 @@ class Projects(OpikView):
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
         found = Project.objects.visible_to(self.access).select_related("created_by")
-        name = request.query_params.get("name", "").strip()
+        name = name_key(request.query_params.get("name", ""))
         if name:
-            found = found.filter(name_key__contains=name.casefold())
+            found = found.filter(name_key__contains=name)
         chosen = found.order_by(*_order(request))[(page - 1) * size : page * size]
         content = [shapes.read(project) for project in chosen]
         return json(params.envelope(page, found.count(), content, list(SORTABLE)))

@@ -1,0 +1,49 @@
+"""What no client should send: refused or answered in Opik's form, never a 500."""
+
+import pytest
+from uuid_utils.compat import uuid7
+
+from tests.traces_app.api.opik.client import Opik, trace
+
+pytestmark = pytest.mark.django_db
+NUL = "a\x00b"
+
+
+def test_page_beyond_every_database_is_refused(opik: Opik) -> None:
+    refused = opik.get("/projects", page="9" * 32)
+
+    assert refused.status_code == 400
+    assert refused.json()["errors"] == ["query param page must be less than or equal to 1000000000"]
+
+
+def test_project_name_with_nul_is_found_as_it_was_stored(opik: Opik) -> None:
+    opik.post("/traces/batch", {"traces": [trace(project_name=NUL)]})
+
+    assert opik.get("/traces", project_name=NUL).json()["total"] == 1
+    assert opik.post("/projects/retrieve", {"name": NUL}).status_code == 200
+    assert opik.get("/projects", name=NUL).json()["total"] == 1
+
+
+def test_patch_names_a_project_with_nul(opik: Opik) -> None:
+    pk = uuid7()
+    opik.post("/traces/batch", {"traces": [trace(pk, project_name=NUL)]})
+
+    assert opik.patch(f"/traces/{pk}", {"project_name": NUL, "name": "x"}).status_code == 204
+
+
+def test_score_name_with_nul_is_deleted_as_it_was_stored(opik: Opik) -> None:
+    pk = uuid7()
+    opik.post("/traces/batch", {"traces": [trace(pk)]})
+    opik.put(f"/traces/{pk}/feedback-scores", {"name": NUL, "value": 1, "source": "sdk"})
+
+    opik.post(f"/traces/{pk}/feedback-scores/delete", {"name": NUL})
+
+    assert "feedback_scores" not in opik.get(f"/traces/{pk}").json()
+
+
+def test_author_with_nul_is_nobody(opik: Opik) -> None:
+    pk = uuid7()
+    opik.post("/traces/batch", {"traces": [trace(pk)]})
+    nobody = {"name": "accuracy", "author": NUL}
+
+    assert opik.post(f"/traces/{pk}/feedback-scores/delete", nobody).status_code == 204
