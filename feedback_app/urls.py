@@ -9,6 +9,7 @@ from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
     comments,
+    datasets,
     home,
     members,
     trace_lists,
@@ -56,6 +57,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         comments.delete,
         name="trace-comment-delete",
     ),
+    path("traces/<uuid:trace_id>/dataset", datasets.add, name="trace-dataset"),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs", swagger, name="api-docs"),
     path("", include(opik.alive)),

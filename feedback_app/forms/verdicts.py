@@ -1,9 +1,10 @@
 """The verdict as a person gives it in a page."""
 
 from decimal import Decimal
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import QueryDict
 
 from traces_app.services.scores import MAX_FEEDBACK
 
@@ -42,6 +43,14 @@ class VerdictForm(forms.Form):
             attrs={"rows": 4, "dir": "auto", "placeholder": "What was good, what was not?"}
         ),
     )
+
+    @classmethod
+    def sent(cls, post: QueryDict, *, may_be_empty: bool) -> Self:
+        """The form as it was posted. Without script a quick score is the button that sent it; it
+        wins over the number beside it."""
+        given = post.dict()
+        given["score"] = given.get("quick") or given.get("score", "")
+        return cls(given, may_be_empty=may_be_empty)
 
     def __init__(self, *args: Any, may_be_empty: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -35,6 +35,10 @@ class Own:
     is_mine: bool
     by_judge: bool
 
+    @property
+    def exact(self) -> str:
+        return f"{self.value.normalize():f}"
+
 
 @dataclass(frozen=True)
 class Named:
@@ -46,6 +50,10 @@ class Named:
     @property
     def mean(self) -> Decimal:
         return sum((row.value for row in self.rows), Decimal(0)) / len(self.rows)
+
+    @property
+    def exact(self) -> str:
+        return f"{self.mean.normalize():f}"
 
     @property
     def deviation(self) -> float | None:
@@ -80,7 +88,7 @@ class Named:
 
     @property
     def in_words(self) -> str:
-        return ", ".join(f"{row.value.normalize():f} by {row.author}" for row in self.rows)
+        return ", ".join(f"{row.exact} by {row.author}" for row in self.rows)
 
 
 def of(access: Access, trace: Trace) -> list[Named]:

@@ -6,19 +6,16 @@ from uuid import UUID
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from feedback_app.forms.comments import CommentForm
 from feedback_app.forms.verdicts import VerdictForm
-from feedback_app.http import PageRequest
-from feedback_app.models import Datapoint, User
-from feedback_app.trace_page import history, scores
+from feedback_app.http import PageRequest, came_from
+from feedback_app.trace_page import datapoints, history, remarks, scores
 from traces_app.access import Access
 from traces_app.errors import NotFound
-from traces_app.models import NIL, VERDICT, Comment, EntityType, Score, Trace
+from traces_app.models import NIL, VERDICT, EntityType, Score, Trace
 from traces_app.services.scores import MAX_FEEDBACK
-
-COMMENTS = 200
-"""Comments that the page shows; the newest, when there are more."""
 
 
 def visible(access: Access, trace_id: UUID) -> Trace:
@@ -38,9 +35,14 @@ def context(
     comment: CommentForm | None = None,
     edited: tuple[UUID, CommentForm] | None = None,
 ) -> dict[str, Any]:
-    """What the sections' templates take. The forms are those that were sent with mistakes."""
+    """What the sections' templates take. The forms are those that were sent with mistakes.
+
+    The next trace is the one that the page had found: judging must not change the order under the
+    reviewer, though it may take this trace out of the list or to another place in it.
+    """
     access = request.access
     own = _own_verdict(access, trace)
+    names = scores.of(access, trace)
     return {
         "request": request,
         "access": access,
@@ -48,15 +50,34 @@ def context(
         "own": own,
         "form": verdict or VerdictForm(initial=_initial(trace, own, access)),
         "most_feedback": MAX_FEEDBACK,
-        "names": scores.of(access, trace),
-        "comments": _comments(access, trace),
+        "names": names,
+        "judged_by": sum(len(each.rows) for each in names if each.name == VERDICT),
+        "comments": remarks.of(access, trace, edited_id=edited[0] if edited else None),
         "comment_form": comment or CommentForm(),
         "edited_id": edited[0] if edited else None,
         "edit_form": edited[1] if edited else None,
-        "datapoints": _datapoints(access, trace),
+        "made": datapoints.of(access, trace),
         "history": history.of(access, trace, everything="all" in request.GET),
-        "neighbours": _neighbours(request),
+        "all_url": _all_url(request, trace),
+        "kept": kept(request),
+        "next_url": came_from(request),
     }
+
+
+def kept(request: PageRequest) -> str:
+    """The query string that goes with every form and link: the list's, and the chosen views."""
+    return f"?{request.GET.urlencode()}" if request.GET else ""
+
+
+def address(request: PageRequest, trace_id: UUID, part: str) -> str:
+    """The page again, at one of its sections."""
+    return f"{reverse('trace', args=[trace_id])}{kept(request)}#{part}"
+
+
+def has_judged(access: Access, trace: Trace) -> bool:
+    """Has the caller said something that an empty form would take back?"""
+    wrote_alone = trace.lone_feedback_by_id == access.author_id
+    return wrote_alone or _own_verdict(access, trace) is not None
 
 
 def answer(
@@ -87,21 +108,7 @@ def _initial(trace: Trace, own: Score | None, access: Access) -> dict[str, Any]:
     return {}
 
 
-def _comments(access: Access, trace: Trace) -> list[Comment]:
-    rows = Comment.objects.visible_to(access).about(EntityType.TRACE, {trace.pk})
-    newest = list(rows.filter(project_id=trace.project_id).order_by("-pk")[:COMMENTS])
-    people = User.objects.in_bulk({row.created_by_id for row in newest})
-    for row in newest:
-        row.created_by = people.get(row.created_by_id, User(name="Somebody"))
-    return newest[::-1]
-
-
-def _datapoints(access: Access, trace: Trace) -> list[Datapoint]:
-    rows = Datapoint.objects.visible_to(access).filter(
-        project_id=trace.project_id, trace_id=trace.pk
-    )
-    return list(rows.select_related("dataset").order_by("pk")[:20])
-
-
-def _neighbours(request: PageRequest) -> dict[str, str]:
-    return {"list_url": "/traces", "newer_url": "", "older_url": ""}
+def _all_url(request: PageRequest, trace: Trace) -> str:
+    wanted = request.GET.copy()
+    wanted["all"] = "1"
+    return f"{reverse('trace', args=[trace.pk])}?{wanted.urlencode()}#history"

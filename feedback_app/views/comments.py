@@ -5,7 +5,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from feedback_app.forms.comments import CommentForm
@@ -75,7 +74,7 @@ def _must_be_own(request: PageRequest, trace: Trace, comment_id: UUID) -> None:
 
 def _done(request: PageRequest, trace: Trace) -> HttpResponse:
     if not request.htmx:
-        return redirect(f"{reverse('trace', args=[trace.pk])}#comments")
+        return redirect(sections.address(request, trace.pk, "comments"))
     return sections.answer(request, CHANGED, sections.context(request, trace))
 
 

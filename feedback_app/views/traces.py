@@ -7,9 +7,10 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.reading.content import read
 from feedback_app.reading.preview import preview
+from feedback_app.trace_lists.neighbours import neighbours
 from feedback_app.trace_page import sections, spans
 from traces_app import normal_form
 from traces_app.models import Trace
@@ -23,6 +24,8 @@ KEYS = (
     ("n", "write a comment"),
     ("d", "add to the dataset"),
     ("Ctrl Enter", "save"),
+    ("Ctrl Shift Enter", "save, then the next trace"),
+    ("/", "find in this trace"),
     ("j →", "next trace of the list"),
     ("k ←", "previous trace"),
     ("Esc", "leave a text"),
@@ -49,7 +52,10 @@ def page(
 
 
 def _reading(request: PageRequest, shown: Trace) -> dict[str, Any]:
+    beside = neighbours(access=request.access, query=request.GET, trace=shown)
     return {
+        "neighbours": beside,
+        "next_url": came_from(request) or beside.older_url,
         "title": shown.name or preview(shown.input, 80) or f"Trace {shown.pk}",
         "project": shown.project,
         "input": read(shown.input),
@@ -79,7 +85,7 @@ def _side(request: PageRequest, name: str) -> dict[str, str]:
 
 def _error(shown: Trace) -> dict[str, str]:
     error = normal_form.load(shown.error_info) if shown.error_info else {}
-    return error if isinstance(error, dict) else {}
+    return error if isinstance(error, dict) else {"message": str(error)}
 
 
 def _seconds(shown: Trace) -> float | None:

@@ -11,29 +11,29 @@ from feedback_app.forms.verdicts import VerdictForm
 from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.trace_page import sections
 from feedback_app.views.traces import page
-from traces_app.models import VERDICT, EntityType, Source, Trace
-from traces_app.services import scores
-from traces_app.services.scores import Said
+from traces_app.models import Trace
+from traces_app.services import judged_traces, scores
+from traces_app.services.judged_traces import Rejudgement
 
-CHANGED = ("verdict", "scores", "history")
+CHANGED = ("verdict", "dataset", "scores", "history")
 
 
 @require_POST
 @signed_in
 def give(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """Record the caller's score and feedback; then this trace again, or the next one."""
+    """Record the caller's score and feedback; then this trace again, or the next one.
+
+    Without a score the caller's own one goes, and the words stand alone.
+    """
     trace = sections.visible(request.access, trace_id)
-    alone = trace.lone_feedback_by_id == request.access.author_id
-    form = VerdictForm(request.POST, may_be_empty=alone)
+    form = VerdictForm.sent(request.POST, may_be_empty=sections.has_judged(request.access, trace))
     if not form.is_valid():
         return _mistaken(request, trace, form)
-    score, feedback = form.cleaned_data["score"], form.cleaned_data["feedback"]
-    if score is None:
-        scores.give_feedback(access=request.access, trace_id=trace_id, feedback=feedback)
-    else:
-        said = Said(trace_id, VERDICT, score, Source.UI.value, reason=feedback)
-        scores.record(access=request.access, entity_type=EntityType.TRACE, said=[said])
-    messages.success(request, "Saved.")
+    given = form.cleaned_data
+    change = Rejudgement(score=given["score"], feedback=given["feedback"])
+    judged_traces.update(access=request.access, trace_id=trace_id, change=change)
+    is_empty = given["score"] is None and not given["feedback"]
+    messages.success(request, "Your judgement was removed." if is_empty else "Saved.")
     return _done(request, trace)
 
 
@@ -48,10 +48,10 @@ def withdraw(request: PageRequest, trace_id: UUID) -> HttpResponse:
 
 
 def _done(request: PageRequest, trace: Trace) -> HttpResponse:
-    onward = came_from(request)
+    onward = came_from(request) if "then" in request.POST else ""
     if not request.htmx:
-        return redirect(onward or f"{request.path.rsplit('/', 1)[0]}#verdict")
-    if onward and "then" in request.POST:
+        return redirect(onward or sections.address(request, trace.pk, "verdict"))
+    if onward:
         response = HttpResponse(status=204)
         response["HX-Location"] = onward
         return response

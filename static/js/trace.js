@@ -14,6 +14,7 @@ function put(form, value) {
   for (const button of form.querySelectorAll("[data-score]")) {
     button.setAttribute("aria-pressed", String(field.value !== "" && Number(button.dataset.score) === Number(field.value)));
   }
+  field.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function count(counter) {
@@ -74,7 +75,8 @@ document.addEventListener("keydown", (event) => {
     const form = event.target.closest("form") ?? judging();
     if (!form || event.repeat) return;
     event.preventDefault();
-    form.requestSubmit(form.querySelector("[data-save]") ?? form.querySelector("button[type=submit]"));
+    const onward = event.shiftKey ? form.querySelector("[data-save-next]") : null;
+    form.requestSubmit(onward ?? form.querySelector("[data-save]") ?? form.querySelector("button[type=submit]"));
     return;
   }
   if (event.ctrlKey || event.metaKey || typing(event.target)) return;
