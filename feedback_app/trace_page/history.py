@@ -1,44 +1,32 @@
 """Who changed what about one trace, newest first."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from feedback_app.models import User
+from feedback_app.models import Dataset, User
+from feedback_app.trace_page import wording
+from feedback_app.trace_page.wording import Told
 from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.models import VERDICT, AuditEvent, EntityType, Score, Trace
+from traces_app.models import AuditEvent, EntityType, Project, Score, Trace
 
 SHOWN = 12
 MOST = 500
+"""Events that are looked at; older ones are in the operator's audit log alone."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that happened: by whom, in words, from what to what."""
+    """One thing that happened, in words; the names are filled in last."""
 
     at: datetime
     actor_id: UUID | None
-    words: str
-    before: str = ""
-    after: str = ""
-    actor: str = field(default="")
-
-
-_WORDS = {
-    "trace.create": "sent the trace",
-    "trace.patch": "changed the trace",
-    "trace.move": "moved it to another project",
-    "comment.add": "commented",
-    "comment.edit": "edited a comment",
-    "comment.delete": "deleted a comment",
-    "feedback.set": "wrote feedback",
-    "correction.submit": "corrected the output",
-    "dataset.add": "added it to a dataset",
-    "dataset.add_failed": "could not add it to a dataset",
-}
+    told: Told
+    actor: str = ""
+    whose: str = ""
 
 
 @dataclass(frozen=True)
@@ -50,79 +38,88 @@ class History:
 
 
 def of(access: Access, trace: Trace, *, everything: bool = False) -> History:
-    """What the audit trail and the scores themselves tell; three queries."""
+    """What the audit trail and the scores themselves tell; at most five queries.
+
+    The trail of a trace that was moved lies in every project that it has been in.
+    """
     events = list(
         AuditEvent.objects.filter(
             workspace_id=access.workspace_id,
-            project_id=trace.project_id,
-            entity_type__in=(EntityType.TRACE.value,),
+            project_id__in=access.project_ids,
+            entity_type=EntityType.TRACE,
             entity_id=trace.pk,
         ).order_by("-pk")[:MOST]
     )
-    lines = [_told(event) for event in events]
-    lines += _first_scores(access, trace, lines)
-    lines.append(Line(trace.created_at, trace.created_by_id, "sent the trace"))
-    if any(event.action == "trace.create" for event in events):
-        lines.pop()
+    lines = _lines(access, events)
+    lines += _first_scores(access, trace, events)
+    if all(event.action != "trace.create" for event in events):
+        lines.append(Line(trace.created_at, trace.created_by_id, Told("sent the trace")))
     lines.sort(key=lambda line: line.at, reverse=True)
-    shown = lines if everything else lines[:SHOWN]
-    return History(_with_names(shown), len(lines))
+    return History(_with_people(lines if everything else lines[:SHOWN]), len(lines))
 
 
-def _told(event: AuditEvent) -> Line:
-    before = _facts(event.before)
-    after = _facts(event.after)
-    if event.action.startswith("score."):
-        return _score_line(event, before, after)
-    words = _WORDS.get(event.action, event.action.replace(".", " ").replace("_", " "))
-    return Line(event.created_at, event.actor_id, words, _text(before), _text(after))
+def _lines(access: Access, events: list[AuditEvent]) -> list[Line]:
+    facts = [(_facts(event.before), _facts(event.after)) for event in events]
+    names = _names(access, (each for pair in facts for each in pair))
+    return [
+        Line(event.created_at, event.actor_id, wording.tell(event.action, *pair, names))
+        for event, pair in zip(events, facts, strict=True)
+    ]
 
 
-def _score_line(event: AuditEvent, before: dict[str, Any], after: dict[str, Any]) -> Line:
-    name = before.get("name") or after.get("name") or ""
-    about = "" if name == VERDICT else f" {name}"
-    verb = "removed the score" if event.action == "score.delete" else "scored"
-    return Line(event.created_at, event.actor_id, f"{verb}{about}", _number(before), _number(after))
-
-
-def _first_scores(access: Access, trace: Trace, told: Iterable[Line]) -> list[Line]:
+def _first_scores(access: Access, trace: Trace, events: list[AuditEvent]) -> list[Line]:
     """Scores that came first through an API have one event a request, not one each."""
-    known = {(line.actor_id, line.words) for line in told}
+    told = {
+        (event.actor_id, _facts(event.after).get("name"))
+        for event in events
+        if event.action == "score.set"
+    }
     rows = Score.objects.visible_to(access).about(EntityType.TRACE, {trace.pk})
     lines = []
     for row in rows.filter(project_id=trace.project_id):
-        words = "scored" if row.name == VERDICT else f"scored {row.name}"
-        if (row.author_id, words) not in known:
+        if (row.author_id, row.name) not in told:
             value = f"{row.value.normalize():f}"
-            lines.append(Line(row.created_at, row.author_id, words, "", value))
+            words = Told(
+                f"scored{wording.about(row.name)}", after=value, why=wording.quoted(row.reason)
+            )
+            lines.append(Line(row.created_at, row.author_id, words))
     return lines
 
 
-def _with_names(lines: list[Line]) -> list[Line]:
-    people = User.objects.in_bulk({line.actor_id for line in lines if line.actor_id})
+def _names(access: Access, facts: Iterable[dict[str, Any]]) -> dict[str, str]:
+    """Names of the projects and datasets that are mentioned, by the text of their ids."""
+    facts = list(facts)
+    named: dict[str, str] = {}
+    projects = {str(each["project"]) for each in facts if "project" in each}
+    if projects:
+        mine = Project.objects.visible_to(access).filter(pk__in=projects)
+        named |= {str(pk): name for pk, name in mine.values_list("pk", "name")}
+    datasets = {str(each["dataset"]) for each in facts if "dataset" in each}
+    if datasets:
+        theirs = Dataset.objects.visible_to(access).filter(pk__in=datasets)
+        named |= {str(pk): name for pk, name in theirs.values_list("pk", "name")}
+    return named
+
+
+def _with_people(lines: list[Line]) -> list[Line]:
+    wanted = {str(line.actor_id) for line in lines} | {line.told.whose for line in lines}
+    people = User.objects.in_bulk([UUID(pk) for pk in wanted - {"", "None"}])
+    names = {str(pk): str(person) for pk, person in people.items()}
     return [
-        Line(
-            line.at,
-            line.actor_id,
-            line.words,
-            line.before,
-            line.after,
-            str(people.get(line.actor_id, "Somebody")) if line.actor_id else "The system",
+        replace(
+            line,
+            actor=names.get(str(line.actor_id), "Somebody") if line.actor_id else "The system",
+            whose=_whose(line, names),
         )
         for line in lines
     ]
 
 
+def _whose(line: Line, names: dict[str, str]) -> str:
+    owner = line.told.whose
+    return names.get(owner, "somebody") if owner not in {"", str(line.actor_id)} else ""
+
+
 def _facts(text: str) -> dict[str, Any]:
     facts = normal_form.load(text)
     return facts if isinstance(facts, dict) else {}
-
-
-def _number(facts: dict[str, Any]) -> str:
-    value = facts.get("value")
-    return "" if value is None else f"{value:g}"
-
-
-def _text(facts: dict[str, Any]) -> str:
-    said = facts.get("text") or facts.get("feedback") or facts.get("dataset") or ""
-    return said if isinstance(said, str) and len(said) <= 120 else f"{str(said)[:119]}…"
