@@ -1,5 +1,7 @@
 """What PostgreSQL refuses: a correction without its trace, in its project."""
 
+from uuid import UUID
+
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -16,7 +18,7 @@ pytestmark = [
 ]
 
 
-def correction(project_id: object, trace_id: object, author_id: object) -> Correction:
+def correction(project_id: UUID, trace_id: UUID, author_id: UUID) -> Correction:
     now = timezone.now()
     return Correction.objects.create(
         project_id=project_id,
@@ -38,9 +40,11 @@ def test_correction_in_another_project_than_its_trace_is_refused() -> None:
     trace = factories.trace(access)
     other = factories.project()
 
+    correction(other.pk, trace.pk, access.user_id)
+
     with pytest.raises(IntegrityError, match="correction_is_of_a_trace_here"), transaction.atomic():
-        correction(other.pk, trace.pk, access.user_id)
         check_now()
+    Correction.objects.all().delete()
 
 
 def test_move_and_delete_take_the_correction_along() -> None:
