@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from feedback_app.trace_lists.asked import Asked
-from feedback_app.trace_lists.orders import Position, Sort
+from feedback_app.trace_lists.orders import BadPosition, Position, Sort
 from traces_app.query import filters
 from traces_app.query.filters import BadFilter
 
@@ -25,7 +25,7 @@ class _Score(forms.DecimalField):
             min_value=0,
             max_value=1,
             decimal_places=9,
-            widget=forms.NumberInput(attrs={"step": "any", "placeholder": "any"}),
+            widget=forms.TextInput(attrs={"inputmode": "decimal", "placeholder": "any"}),
             error_messages={
                 "invalid": "Write a number from 0 to 1.",
                 "min_value": "Write a number from 0 to 1.",
@@ -101,6 +101,6 @@ class TraceListForm(forms.Form):
             return None
         try:
             return Position.read(text, sort)
-        except ValueError:
+        except BadPosition:
             self.add_error(None, "The place in the list that this address names cannot be read.")
             return None

@@ -51,7 +51,7 @@ class Listing:
         *,
         backwards: bool = False,
         limit: int,
-        seconds: float = SECONDS,
+        seconds: float,
     ) -> Found:
         """The first ``limit`` that match past ``start``, or before it with the nearest first."""
         if self.wanted is None:

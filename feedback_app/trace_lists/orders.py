@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import models
 
+from traces_app.models.scores import BILLION
 from traces_app.models.traces import TraceQuerySet
 from traces_app.query import merged
 
@@ -30,6 +31,10 @@ class Sort(models.TextChoices):
         return self in {Sort.NEWEST, Sort.BEST}
 
 
+class BadPosition(ValueError):
+    """Text that names no position of the order."""
+
+
 @dataclass(frozen=True)
 class Position:
     """Where one trace stands; ``score`` in billionths, None where there is none or it is not asked.
@@ -49,14 +54,16 @@ class Position:
 
     @classmethod
     def read(cls, text: str, sort: Sort) -> "Position":
-        """The position of an address. Raises ValueError."""
+        """The position of an address. Raises BadPosition."""
         score, mark, pk = text.rpartition("~")
-        if bool(mark) != sort.by_score:
-            raise ValueError("a position of another order")
-        value = None if score in {"", _UNSCORED} else int(score)
-        if value is not None and not 0 <= value <= 10**9:
-            raise ValueError("no score")
-        return cls(UUID(pk), value, sort.by_score)
+        value = int(score) if score.isdecimal() and len(score) <= 10 else None
+        is_score = score == _UNSCORED or (value is not None and value <= BILLION)
+        if bool(mark) != sort.by_score or (mark and not is_score):
+            raise BadPosition(text)
+        try:
+            return cls(UUID(pk), value, sort.by_score)
+        except ValueError as error:
+            raise BadPosition(text) from error
 
 
 def walk(

@@ -64,7 +64,7 @@ def page(*, access: Access, asked: Asked, projects: Sequence[Project]) -> Page:
 
 
 def _forwards(listing: Listing, start: Position | None) -> _Stretch:
-    met = listing.walk(start, limit=SIZE + 1)
+    met = listing.walk(start, limit=SIZE + 1, seconds=found.SECONDS)
     shown = met.positions[:SIZE]
     last = shown[-1] if len(met.positions) > SIZE else met.stopped_at
     first = shown[0] if start and shown else start
@@ -72,7 +72,8 @@ def _forwards(listing: Listing, start: Position | None) -> _Stretch:
 
 
 def _backwards(listing: Listing) -> _Stretch:
-    met = listing.walk(listing.asked.before, backwards=True, limit=SIZE + 1)
+    start = listing.asked.before
+    met = listing.walk(start, backwards=True, limit=SIZE + 1, seconds=found.SECONDS)
     is_cut = len(met.positions) > SIZE
     if not is_cut and met.stopped_at is None:
         return _forwards(listing, None)  # the first page, which is always full

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
@@ -54,7 +55,8 @@ def set_role(request: PageRequest, membership_id: UUID) -> HttpResponse:
     except (Conflict, Invalid) as refusal:
         return _refused(request, membership_id, str(refusal))
     messages.success(request, f"{changed.user} is {Role(changed.role).label.lower()} now.")
-    return _changed(request, is_self=changed.user_id == request.user.pk)
+    steps_down = changed.user_id == request.user.pk and changed.role != Role.OWNER
+    return _changed(request, has_left=steps_down)
 
 
 @require_POST
@@ -66,7 +68,7 @@ def remove(request: PageRequest, membership_id: UUID) -> HttpResponse:
     except Conflict as refusal:
         return _refused(request, membership_id, str(refusal))
     messages.success(request, f"{gone} is no longer a member. What they wrote stays.")
-    return _changed(request, is_self=gone.pk == request.user.pk)
+    return _changed(request, has_left=gone.pk == request.user.pk)
 
 
 def _must_have_settings(request: PageRequest) -> None:
@@ -74,11 +76,11 @@ def _must_have_settings(request: PageRequest) -> None:
         raise Forbidden("Reviewers have no settings of the workspace.")
 
 
-def _changed(request: PageRequest, *, is_self: bool) -> HttpResponse:
-    """The list anew; whoever changed their own role begins anew with what it allows."""
+def _changed(request: PageRequest, *, has_left: bool) -> HttpResponse:
+    """The list anew; who is no owner any more begins anew with what the role allows."""
     if not request.htmx:
-        return redirect("home" if is_self else "members")
-    return HttpResponseClientRedirect("/") if is_self else _answer(request, {})
+        return redirect("home" if has_left else "members")
+    return HttpResponseClientRedirect(reverse("home")) if has_left else _answer(request, {})
 
 
 def _refused(request: PageRequest, membership_id: UUID, words: str) -> HttpResponse:
