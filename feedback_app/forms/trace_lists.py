@@ -43,7 +43,12 @@ class TraceListForm(forms.Form):
         required=False,
         max_length=500,
         widget=forms.TextInput(
-            attrs={"placeholder": "Find text in the traces", "data-search": True, "size": 20}
+            attrs={
+                "placeholder": "Find text in the traces",
+                "aria-label": "Find text in the traces",
+                "data-search": True,
+                "size": 20,
+            }
         ),
     )
     scored = forms.ChoiceField(
