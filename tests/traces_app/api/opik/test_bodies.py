@@ -51,6 +51,33 @@ def test_batch_with_one_odd_trace_of_each_kind_is_stored_whole(opik: Opik) -> No
     assert read[6]["name"] == "name\ufffdwith\ufffdodd"
 
 
+@pytest.mark.parametrize(
+    ("clause", "total"),
+    [
+        ({"field": "input", "operator": "contains", "value": "ЗАКАЗ"}, 1),
+        ({"field": "input", "operator": "contains", "value": "🎉"}, 1),
+        ({"field": "input", "operator": "contains", "value": "before"}, 1),
+        ({"field": "input_json", "key": "text", "operator": "ends_with", "value": "a pair"}, 1),
+        ({"field": "input_json", "key": "number", "operator": "is_empty", "value": ""}, 1000),
+        ({"field": "input_json", "key": "q", "operator": "=", "value": "HELLO"}, 995),
+        ({"field": "metadata", "key": "m", "operator": ">", "value": "1"}, 1),
+        ({"field": "metadata", "key": "m", "operator": "=", "value": "1"}, 999),
+        ({"field": "name", "operator": "=", "value": "T999"}, 1),
+        ({"field": "tags", "operator": "contains", "value": "A"}, 1000),
+        ({"field": "duration", "operator": "=", "value": "1000"}, 1000),
+        ({"field": "feedback_scores", "key": "x", "operator": "is_empty", "value": ""}, 1000),
+    ],
+)
+def test_filters_work_after_odd_traces(opik: Opik, clause: dict[str, str], total: int) -> None:
+    body, _ = _odd_batch()
+    opik.raw("POST", "/traces/batch", body)
+
+    page = opik.get("/traces", project_name="rec proj", filters=json.dumps([clause]), size="1")
+
+    assert page.status_code == 200
+    assert page.json()["total"] == total
+
+
 def test_invalid_utf8_anywhere_refuses_the_whole_request(opik: Opik) -> None:
     body = json.dumps({"traces": [trace(), trace(name="MARK")]}).encode()
 
