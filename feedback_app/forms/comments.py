@@ -1,19 +1,16 @@
 """A comment as a person writes it in a page."""
 
-from typing import Any
-
 from django import forms
+
+from feedback_app.forms.verdicts import WordsField
 
 
 class CommentForm(forms.Form):
     """The words of a comment."""
 
-    text = forms.CharField(
+    text = WordsField(
         label="Comment",
         max_length=20_000,
         error_messages={"required": "Write something first."},
         widget=forms.Textarea(attrs={"rows": 2, "dir": "auto", "placeholder": "Comment"}),
     )
-
-    def clean_text(self) -> Any:
-        return self.cleaned_data["text"].replace("\r\n", "\n")

@@ -9,11 +9,15 @@ from django.http import QueryDict
 from traces_app.services.scores import MAX_FEEDBACK
 
 
-class FeedbackField(forms.CharField):
+class WordsField(forms.CharField):
     """Words with the line ends that other faces count: one character each."""
 
     def to_python(self, value: Any) -> str:
         return super().to_python((value or "").replace("\r\n", "\n")) or ""
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """No maxlength: browsers cut what is pasted without a word, and count an emoji as two."""
+        return {}
 
 
 class VerdictForm(forms.Form):
@@ -34,7 +38,7 @@ class VerdictForm(forms.Form):
             attrs={"step": "any", "min": "0", "max": "1", "inputmode": "decimal"}
         ),
     )
-    feedback = FeedbackField(
+    feedback = WordsField(
         required=False,
         strip=True,
         max_length=MAX_FEEDBACK,

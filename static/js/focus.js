@@ -6,7 +6,7 @@ document.addEventListener("htmx:beforeRequest", () => {
   before = document.activeElement?.id ?? "";
 });
 
-document.addEventListener("htmx:afterSettle", (event) => {
+document.addEventListener("htmx:afterSwap", (event) => {
   const { xhr, target } = event.detail;
   if (!xhr || seen.has(xhr)) return;
   seen.add(xhr);

@@ -76,7 +76,8 @@ document.addEventListener("keydown", (event) => {
     if (!form || event.repeat) return;
     event.preventDefault();
     const onward = event.shiftKey ? form.querySelector("[data-save-next]") : null;
-    form.requestSubmit(onward ?? form.querySelector("[data-save]") ?? form.querySelector("button[type=submit]"));
+    // A click, since HTMX sends the name of the button that was pressed and not of the submitter.
+    (onward ?? form.querySelector("[data-save]") ?? form.querySelector("button[type=submit]"))?.click();
     return;
   }
   if (event.ctrlKey || event.metaKey || typing(event.target)) return;
