@@ -89,17 +89,11 @@ class TraceListForm(forms.Form):
             cleaned["sort"] = Sort(cleaned["sort"] or Sort.NEWEST)
             for name in ("after", "before"):
                 cleaned[name] = self._position(cleaned.get(name) or "", cleaned["sort"])
-        self._focus_first_error()
         return cleaned
 
     def asked(self) -> Asked:
         """What the list is asked for; only of a valid form."""
         return Asked(**self.cleaned_data)
-
-    def _focus_first_error(self) -> None:
-        wrong = next((name for name in self.fields if name in self.errors), None)
-        if wrong is not None:
-            self.fields[wrong].widget.attrs["autofocus"] = True
 
     def _position(self, text: str, sort: Sort) -> Position | None:
         if not text:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from feedback_app import snippets
 from feedback_app.forms.api_keys import ApiKeyForm
+from feedback_app.forms.mistakes import focus_first
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.models import ApiKey
 from feedback_app.services import api_keys
@@ -36,6 +37,7 @@ def keys(request: PageRequest) -> HttpResponse:
         else:
             new = {"key": key, "secret": secret, "snippets": _snippets(request, secret)}
             return _answer(request, {"form": ApiKeyForm(), "new": new})
+    focus_first(form)
     return _answer(request, {"form": form}, status=422)
 
 

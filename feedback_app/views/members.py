@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from feedback_app.forms.members import MemberForm
+from feedback_app.forms.mistakes import focus_first
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import members
 from traces_app.errors import Conflict, Forbidden, Invalid
@@ -42,6 +43,7 @@ def list_or_add(request: PageRequest) -> HttpResponse:
             form.add_error("email", str(refusal))
         else:
             return _answer(request, {"added": added})
+    focus_first(form)
     return _answer(request, {"form": form}, status=422)
 
 

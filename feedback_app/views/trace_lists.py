@@ -9,6 +9,7 @@ from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
 
 from feedback_app import snippets
+from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.trace_lists import chips, pages
@@ -47,6 +48,7 @@ def traces(request: PageRequest) -> HttpResponse:
     form = TraceListForm(request.GET)
     shown: dict[str, Any] = {"project": project, "form": form, "keys": KEYS}
     if not form.is_valid():
+        focus_first(form)
         return _answer(request, shown | {"asked": Asked()}, status=422)
     asked = form.asked()
     if request.htmx.trigger == WAITING and any(each.trace_count for each in inside):

@@ -86,6 +86,7 @@ def test_mistakes_are_said_in_place(
 
     assert answer.status_code == 422
     assert why in answer.text
+    assert "autofocus" in answer.text
     assert form["name"] in answer.text
     assert not ApiKey.objects.exists()
 

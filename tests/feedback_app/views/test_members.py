@@ -76,6 +76,7 @@ def test_mistakes_are_said_in_place(
 
     assert answer.status_code == 422
     assert why in answer.text
+    assert "autofocus" in answer.text
     assert form["email"] in answer.text
     assert Membership.objects.count() == 1
 
