@@ -4,7 +4,7 @@ import json
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from feedback_app.models import Datapoint
@@ -219,7 +219,12 @@ def test_saving_one_form_keeps_what_is_typed_in_another(opened: Page) -> None:
 
 def test_leaving_with_words_that_are_not_saved_asks(opened: Page) -> None:
     asked: list[str] = []
-    opened.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    opened.on("dialog", stay)
     opened.get_by_label("Feedback").press_sequentially("half")
     opened.keyboard.press("Escape")
 
@@ -294,7 +299,11 @@ def test_on_a_phone_one_tap_leads_to_the_form_from_anywhere(
     judge.click()
 
     expect(opened.get_by_label("Your score 0 to 1")).to_be_in_viewport()
-    expect(judge).to_be_in_viewport()
+    expect(opened.get_by_role("heading", level=1)).to_be_in_viewport()
+    expect(judge).to_have_text("Judge")
+    opened.get_by_role("link", name="Output").click()
+    expect(opened.get_by_role("heading", name="Output")).to_be_in_viewport()
+    expect(opened.get_by_role("link", name="Next trace")).to_be_in_viewport()
 
 
 def test_targets_are_as_tall_as_a_finger_on_phones(opened: Page) -> None:
@@ -321,6 +330,7 @@ def test_the_page_is_clean_at_every_width(
 
     assert accuse(opened) == []
     assert opened.evaluate("document.documentElement.scrollWidth") == size["width"]
+    assert opened.evaluate("document.documentElement.scrollHeight") == size["height"]
 
 
 def test_nothing_on_the_page_offends_its_policy(opened: Page) -> None:
