@@ -3,23 +3,25 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db import connection
-
-from traces_app.models.upserts import bound
+from traces_app.models import statements
 
 _SCORE = """
-INSERT INTO traces_app_score (project_id, entity_type, entity_id, name, author_id, queue_id,
+traces_app_score (project_id, entity_type, entity_id, name, author_id, queue_id,
     id, value, reason, category_name, source, created_at, last_updated_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_SCORE_AGAIN = """
 ON CONFLICT (project_id, entity_type, entity_id, name, author_id, queue_id) DO UPDATE SET
     value = excluded.value, reason = excluded.reason, category_name = excluded.category_name,
     source = excluded.source, last_updated_at = excluded.last_updated_at
 """
 
 _MEAN = """
-INSERT INTO traces_app_scoremean (project_id, entity_type, entity_id, name,
+traces_app_scoremean (project_id, entity_type, entity_id, name,
     id, name_key, value, count, newest_at)
-VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+_MEAN_AGAIN = """
 ON CONFLICT (project_id, entity_type, entity_id, name) DO UPDATE SET newest_at = excluded.newest_at
 """
 
@@ -52,18 +54,18 @@ WHERE project_id = %s AND id = %s
 
 
 def write_scores(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Rows in the order of _SCORE's columns; values in billionths."""
-    _executemany(_SCORE, sorted(rows, key=_key))
+    """Rows in the order of _SCORE's columns, each key once; values in billionths."""
+    statements.insert(_SCORE, sorted(rows, key=_key), _SCORE_AGAIN)
 
 
 def write_means(rows: Iterable[tuple[Any, ...]]) -> None:
-    """Make the means that are missing and lock the others, whose values stay."""
-    _executemany(_MEAN, sorted(rows, key=_key))
+    """Make the means that are missing and lock the others, whose values stay; each key once."""
+    statements.insert(_MEAN, sorted(rows, key=_key), _MEAN_AGAIN)
 
 
 def update_means(rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of (value, count, newest_at, project, id)."""
-    _executemany(_NEW_MEAN_VALUE, rows)
+    statements.run(_NEW_MEAN_VALUE, rows)
 
 
 def write_waiting(rows: Iterable[tuple[Any, ...]]) -> None:
@@ -71,24 +73,18 @@ def write_waiting(rows: Iterable[tuple[Any, ...]]) -> None:
 
     A verdict without a reason keeps the author's earlier one, as it would on a trace.
     """
-    _executemany(_WAITING, sorted(rows, key=_key))
+    statements.run(_WAITING, sorted(rows, key=_key))
 
 
 def write_verdicts(rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of (score, feedback, author, time, source, project, trace)."""
-    _executemany(_VERDICT, rows)
+    statements.run(_VERDICT, rows)
 
 
 def write_lone_feedback(rows: Sequence[tuple[Any, ...]]) -> None:
     """Rows of (text, author, time, project, trace)."""
-    _executemany(_LONE_FEEDBACK, rows)
+    statements.run(_LONE_FEEDBACK, rows)
 
 
 def _key(row: tuple[Any, ...]) -> tuple[str, ...]:
     return tuple(str(value) for value in row[:6])
-
-
-def _executemany(sql: str, rows: Sequence[tuple[Any, ...]]) -> None:
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, [tuple([bound(value) for value in row]) for row in rows])

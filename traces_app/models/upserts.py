@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import connection
+
+from traces_app.models import statements
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 """The start time of a stub: something was said of a row that has not arrived."""
@@ -71,32 +72,11 @@ class Upserts:
         return [f"{name} = COALESCE(excluded.{name}, t.{name})" for name in self.merged]
 
     def _run(self, sets: Iterable[str], condition: str, rows: Sequence[tuple[Any, ...]]) -> int:
-        names = ", ".join(self.columns)
-        marks = ", ".join(["%s"] * len(self.columns))
         changed = "last_updated_at = excluded.last_updated_at"
         changer = "last_updated_by_id = excluded.last_updated_by_id"
-        sql = (
-            f"INSERT INTO {self.table} AS t ({names}) VALUES ({marks}) "  # noqa: S608
+        return statements.insert(
+            f"{self.table} AS t ({', '.join(self.columns)})",
+            rows,
             f"ON CONFLICT (id) DO UPDATE SET {', '.join([*sets, changed, changer])} "
-            f"WHERE t.project_id = excluded.project_id{condition}"
+            f"WHERE t.project_id = excluded.project_id{condition}",
         )
-        with connection.cursor() as cursor:
-            cursor.executemany(sql, [_bound(row) for row in rows])
-            return int(cursor.rowcount)
-
-
-def _bound(row: tuple[Any, ...]) -> tuple[Any, ...]:
-    if connection.vendor == "postgresql":
-        return row
-    return tuple([bound(value) for value in row])
-
-
-def bound(value: Any) -> Any:
-    """``value`` in the form that this database stores uuids and times in."""
-    if connection.vendor == "postgresql":
-        return value
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    return value

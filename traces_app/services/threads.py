@@ -7,11 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from traces_app.access import Access
-from traces_app.models import Thread
-from traces_app.models.upserts import bound
+from traces_app.models import Thread, statements
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +46,12 @@ def take_in(*, access: Access, mentions: Iterable[Mention], now: datetime) -> No
     # Both kinds in one sorted run: two batches must meet the threads in the same order.
     rows = [(*_row(access, first[key], now), key in woken) for key in sorted(first)]
     if rows:
-        with connection.cursor() as cursor:
-            cursor.executemany(_WRITE, rows)
+        statements.run(_WRITE, rows)
 
 
 def _row(access: Access, mention: Mention, now: datetime) -> tuple[Any, ...]:
     author = access.author_id
-    row = (
+    return (
         model_id(mention.trace_id),
         mention.project_id,
         mention.thread_id,
@@ -67,7 +63,6 @@ def _row(access: Access, mention: Mention, now: datetime) -> tuple[Any, ...]:
         now,
         author,
     )
-    return tuple(bound(value) for value in row)
 
 
 def model_id(trace_id: UUID) -> UUID:
