@@ -96,7 +96,8 @@ def patch(
     """
     access.must_write()
     now = timezone.now()
-    stored = Span.objects.visible_to(access).filter(pk=sent.id).select_for_update().first()
+    here = Span.objects.visible_to(access).filter(pk=sent.id)
+    stored = here.only("project_id").first()
     if project_id is not None:
         named = projects.find(access=access, project_id=project_id).pk
     elif stored is not None and sent.project_name is None:
@@ -106,7 +107,9 @@ def patch(
     homes, refused = _homes(access, [sent], {sent.id: named})
     if refused:
         raise Conflict(ELSEWHERE)
-    sent.values["tags"] = tags.applied_to(stored.tags if stored else None)
+    # Locked after its trace, as a move or a delete does it.
+    locked = here.only("tags").select_for_update(no_key=True).first()
+    sent.values["tags"] = tags.applied_to(locked.tags if locked else None)
     home = homes[sent.id]
     if not UPSERTS.patch([_row(access, home, sent, now, is_stub=True)]):
         raise Conflict(ELSEWHERE)
@@ -117,11 +120,16 @@ def patch(
 def _homes(
     access: Access, sent: Sequence[SentSpan], named: dict[UUID, UUID]
 ) -> tuple[dict[UUID, UUID], set[UUID]]:
-    """Where each span goes: to its trace if that was moved there, else where it was sent."""
+    """Where each span goes: to its trace if that was moved there, else where it was sent.
+
+    The traces are locked, in the order in which batches write them: a move that came in between
+    would leave the spans behind.
+    """
     traces = Trace.objects.visible_to(access).filter(pk__in={row.trace_id for row in sent})
+    rows = traces.order_by("project_id", "pk").select_for_update(no_key=True)
     places = {
         pk: (home, sent_home)
-        for pk, home, sent_home in traces.values_list("pk", "project_id", "sent_project_id")
+        for pk, home, sent_home in rows.values_list("pk", "project_id", "sent_project_id")
     }
     homes: dict[UUID, UUID] = {}
     refused: set[UUID] = set()

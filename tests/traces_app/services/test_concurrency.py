@@ -1,5 +1,6 @@
 """Requests that meet: threads with connections of their own, and real commits."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from uuid_utils.compat import uuid7
 
 from tests import factories
@@ -22,12 +23,15 @@ from traces_app.models import (
     Project,
     Score,
     ScoreMean,
+    Span,
     Thread,
     Trace,
     WaitingScore,
     Workspace,
 )
+from traces_app.models.upserts import EPOCH
 from traces_app.services import comments, scores, spans, traces, waiting_scores
+from traces_app.services.tags import TagChange
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -271,6 +275,47 @@ def test_moves_and_deletes_of_one_trace_keep_both_counters() -> None:
         assert_counters_are_exact()
 
     assert Thread.objects.count() == 2
+
+
+def test_span_that_arrives_during_a_move_goes_where_its_trace_goes() -> None:
+    (access,) = people(1)
+    there = factories.project(Workspace.objects.get(pk=access.workspace_id), "there")
+    trace = factories.trace(access)
+    late = spans.SentSpan(uuid7(), trace.pk, factories.NOON, factories.NOON, trace.project.name)
+
+    def arrive() -> None:
+        spans.ingest(access=again(access), sent=[late])
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            traces.move(access=again(access), trace_id=trace.pk, to=there)
+            arriving = pool.submit(arrive)
+            time.sleep(0.5)  # it has asked by now where the trace is
+        arriving.result(timeout=20)
+
+    assert Span.objects.get().project_id == there.pk
+
+
+def test_changes_of_spans_beside_moves_of_their_trace_do_not_lock_up() -> None:
+    (access,) = people(1)
+    here = Workspace.objects.get(pk=access.workspace_id)
+    places = [factories.project(here), factories.project(here)]
+    trace = factories.trace(access)
+    span = factories.span(access, trace)
+
+    def move(to: Project) -> Work:
+        return lambda: traces.move(access=again(access), trace_id=trace.pk, to=to)
+
+    def change() -> None:
+        said = spans.SentSpan(span.pk, trace.pk, EPOCH, EPOCH, values={"name": "x"})
+        spans.patch(access=again(access), sent=said, tags=TagChange())
+
+    for _ in range(ROUNDS // 2):
+        at_once(*map(move, places), change, change)
+
+    trace.refresh_from_db()
+    assert Span.objects.get().project_id == trace.project_id
 
 
 def test_one_project_is_made_by_many_first_batches() -> None:
