@@ -16,6 +16,7 @@ from uuid_utils.compat import uuid7
 from feedback_app.services.imports import Row
 from traces_app import ids, normal_form
 from traces_app.api import bodies
+from traces_app.api.opik import checks
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.serializers.scores import ScoreWrite
 from traces_app.api.opik.serializers.traces import TraceWrite
@@ -116,9 +117,13 @@ def _prem(sent: dict[str, Any]) -> Row:
     trace = judged_trace(sent)
     created = _instant(sent.get("createdAt") or sent.get("created_at")) or timezone.now()
     conversation = sent.get("conversationId") or sent.get("conversation_id")
+    rules = checks.Rules()
+    rules.within("createdAt", created, checks.LATEST_START)
     values = trace.values | {"end_time": created}
     if isinstance(conversation, str) and conversation.strip():
         values["thread_id"] = normal_form.clean_text(conversation)
+        rules.thread_id("conversationId", values["thread_id"])
+    rules.enforce()
     row = Row(SentTrace(_prem_id(sent.get("id"), created), created, created, values=values))
     if trace.score is None:
         row.feedback = trace.feedback

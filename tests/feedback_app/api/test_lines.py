@@ -93,6 +93,8 @@ def test_input_with_other_keys_of_the_same_name_does_not_confuse_the_shapes() ->
 @pytest.mark.parametrize(
     ("sent", "reason"),
     [
+        ({**PREM, "createdAt": "0001-01-01T00:00:00+14:00"}, "createdAt must be after"),
+        ({**PREM, "conversationId": "c" * 1001}, "conversationId size must be between 0 and 1000"),
         ({"input": "a"}, "neither Opik's start_time nor Prem's modelId"),
         ({**OPIK, "id": "7c9e6679-7425-40de-944b-e07fc1f90ae7"}, "Invalid UUID for id"),
         ({**OPIK, "start_time": "yesterday"}, "start_time"),

@@ -14,6 +14,8 @@ MAX_TAGS = 50
 MAX_TAG = 100
 MAX_ENVIRONMENT = 150
 MAX_THREAD_ID = 1000
+MAX_INDEXED = 2600
+"""Bytes; PostgreSQL's indexes take 2,704 a row."""
 UUID_VERSION = 7
 
 
@@ -42,6 +44,11 @@ class Rules:
     def at_most(self, field: str, value: str | None, size: int) -> None:
         if value is not None and len(value) > size:
             self.broken(field, f"size must be between 0 and {size}")
+
+    def thread_id(self, field: str, value: str | None) -> None:
+        self.at_most(field, value, MAX_THREAD_ID)
+        if value is not None and len(value.encode()) > MAX_INDEXED:
+            self.broken(field, f"size must be between 0 and {MAX_INDEXED} bytes")
 
     def at_least_zero(self, field: str, value: float | None) -> None:
         if value is not None and not value >= 0:

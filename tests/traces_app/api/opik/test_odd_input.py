@@ -47,3 +47,13 @@ def test_author_with_nul_is_nobody(opik: Opik) -> None:
     nobody = {"name": "accuracy", "author": NUL}
 
     assert opik.post(f"/traces/{pk}/feedback-scores/delete", nobody).status_code == 204
+
+
+def test_thread_id_beyond_an_index_is_refused(opik: Opik) -> None:
+    # Texts that compress well fit all the same; these do not.
+    texts = ["".join(chr(0x20000 + n * 31 % 40_000) for n in range(size)) for size in (650, 651)]
+
+    answers = [opik.post("/traces", trace(thread_id=text)) for text in texts]
+
+    assert [answer.status_code for answer in answers] == [201, 422]
+    assert answers[1].json()["errors"] == ["threadId size must be between 0 and 2600 bytes"]

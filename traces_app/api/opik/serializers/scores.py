@@ -33,10 +33,13 @@ class ScoreWrite(Struct, kw_only=True):
         rules.not_blank("name", self.name)
         rules.at_most("name", self.name, MAX_NAME)
         rules.not_null("value", self.value)
-        if self.value is not None and not abs(self.value) <= VALUE_LIMIT:
+        if self.value is not None and self.value.is_nan():
+            rules.broken("value", "must be a number")
+        elif self.value is not None and not abs(self.value) <= VALUE_LIMIT:
             side = "greater than or equal to -" if self.value < 0 else "less than or equal to "
             rules.broken("value", f"must be {side}{VALUE_LIMIT}")
         rules.not_null("source", self.source)
+        rules.at_most("categoryName", self.category_name, MAX_NAME)
 
     def said(self, entity_id: UUID, path: str = "") -> Said:
         """What the service takes. Raises Unprocessable."""

@@ -22,7 +22,7 @@ class TraceWrite(RunWrite, kw_only=True):
         """What the service takes. Raises Unprocessable, BadRequest, Malformed."""
         rules = checks.Rules(path)
         self.check(rules)
-        rules.at_most("threadId", self.thread_id, checks.MAX_THREAD_ID)
+        rules.thread_id("threadId", self.thread_id)
         rules.enforce()
         if self.id is not None:
             checks.must_be_version_7("Trace", self.id)
@@ -51,7 +51,7 @@ class TraceUpdate(RunUpdate, kw_only=True):
         """The columns to write, but for the tags. Raises Unprocessable, Malformed."""
         rules = checks.Rules()
         self.check(rules)
-        rules.at_most("threadId", self.thread_id, checks.MAX_THREAD_ID)
+        rules.thread_id("threadId", self.thread_id)
         rules.enforce()
         return self.values() | {"thread_id": _thread(self.thread_id)}
 
