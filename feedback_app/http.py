@@ -8,6 +8,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.encoding import iri_to_uri
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -82,12 +83,13 @@ def private(response: HttpResponse) -> HttpResponse:
 
 
 def came_from(request: HttpRequest) -> str:
-    """The page of this site that ``next`` names, else an empty string."""
+    """The page of this site that ``next`` names, as a header takes it, else an empty string.
+
+    It must begin with a slash: htmx reads a location that begins otherwise as a command in JSON.
+    """
     target = request.POST.get("next") or request.GET.get("next") or ""
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else ""
+    safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return iri_to_uri(target) if safe and target.startswith("/") else ""
 
 
 def _access(request: PageRequest) -> Access:

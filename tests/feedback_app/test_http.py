@@ -91,6 +91,9 @@ def test_role_refusals_are_a_page_or_one_sentence_for_htmx(rf: RequestFactory) -
         ("https://elsewhere.example/", ""),
         ("//elsewhere.example/", ""),
         ("javascript:alert(1)", ""),
+        ('{"path": "/", "handler": "alert"}', ""),
+        ("/traces\r\nX-Odd: 1", "/traces%0D%0AX-Odd:%201"),
+        ("/traces?q=søk", "/traces?q=s%C3%B8k"),
     ],
 )
 def test_next_stays_on_this_site(rf: RequestFactory, target: str, kept: str) -> None:
