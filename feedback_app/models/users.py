@@ -3,7 +3,7 @@
 from typing import ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.utils import timezone
 from uuid_utils.compat import uuid7
@@ -34,7 +34,11 @@ class UserManager(BaseUserManager["User"]):
             return existing
         account = self.model(email=f"{uuid7()}@{SERVICE_DOMAIN}", name=name, is_service=True)
         account.set_unusable_password()
-        account.save(using=self._db)
+        try:
+            with transaction.atomic(using=self._db):
+                account.save(using=self._db)
+        except IntegrityError:  # somebody else made it since we looked
+            return self.get(is_service=True, name__iexact=name)
         return account
 
     def by_author_name(self, name: str) -> "User | None":

@@ -30,6 +30,7 @@ def add(*, access: Access, email: str, role: str) -> Added:
     Raises Forbidden, Conflict (a member already) and Invalid (e-mail, role, deactivated).
     """
     access.must_administer()
+    _lock(access.workspace_id)
     user, password = _user(email, "")
     if Membership.objects.filter(workspace_id=access.workspace_id, user=user).exists():
         raise Conflict(f"{user.email} is a member already.")
