@@ -24,6 +24,8 @@ from feedback_app.reading import pictures
 LONGEST_MARKDOWN = 300_000
 """Characters; a longer text is shown whole, but as plain paragraphs."""
 LONGEST_COLOURED = 50_000
+_MOST_MARKS = 10_000
+"""Openings of links and rows of tables; the parser takes seconds for a text made of them."""
 _DEEPEST = 40
 _TOP_HEADING = 3  # the page itself uses levels 1 and 2
 
@@ -54,7 +56,8 @@ _ATTRIBUTES = {
 
 def as_html(text: str) -> SafeString:
     """``text`` as safe HTML."""
-    if len(text) > LONGEST_MARKDOWN or not _SIGNS.search(text):
+    marks = text.count("[") + text.count("\n|")
+    if len(text) > LONGEST_MARKDOWN or marks > _MOST_MARKS or not _SIGNS.search(text):
         return _paragraphs(text)
     tokens = _PARSER.parse(text)
     if any(token.level >= _DEEPEST - 1 for token in tokens):
