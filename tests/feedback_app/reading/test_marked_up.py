@@ -58,3 +58,10 @@ def test_an_image_inside_the_text_is_shown() -> None:
     assert '<img src="data:image/png;base64,iVBORw0KGgo=" alt="x">' in as_html(
         "![x](data:image/png;base64,iVBORw0KGgo=)"
     )
+
+
+@pytest.mark.parametrize("mark", ["[", "|a\n"])
+def test_text_of_nothing_but_marks_is_not_parsed(mark: str) -> None:
+    html = as_html(f"# x\n{mark * 10_001}")
+
+    assert html.startswith('<p class="kept"')
