@@ -3,7 +3,7 @@
 import logging
 import sys
 
-from django.template import Context, Template, engines
+from django.template import Context, Template
 from django.template.base import VariableDoesNotExist
 
 from feedback_app.logs import LineFormatter
@@ -20,7 +20,7 @@ def logged(error: BaseException) -> str:
 
 
 def template_error() -> BaseException:
-    template = Template("{{ a|default:b.c }}", engine=engines["django"].engine)
+    template = Template("{{ a|default:b.c }}")
     try:
         template.render(Context({"trace": SECRET, "a": ""}))
     except VariableDoesNotExist as error:
