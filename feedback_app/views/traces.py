@@ -65,6 +65,7 @@ def _reading(request: PageRequest, shown: Trace) -> dict[str, Any]:
         "tags": normal_form.load(shown.tags) if shown.tags else [],
         "timeline": spans.of(request.access, shown),
         "duration": _seconds(shown),
+        "is_running": shown.end_time is None and shown.output is None,
         "sides": [_side(request, name) for name in ("input", "output")],
         "keys": KEYS,
     }

@@ -1,9 +1,9 @@
 // After a swap the focus is where it was, on what is wrong, or on the heading of what is new.
-let before = "";
+let before = null; // the element that had it, null when there was none
 const seen = new WeakSet();
 
 document.addEventListener("htmx:beforeRequest", () => {
-  before = document.activeElement?.id ?? "";
+  before = document.activeElement === document.body ? null : document.activeElement;
 });
 
 document.addEventListener("htmx:afterSwap", (event) => {
@@ -15,7 +15,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
     (fresh?.querySelector("[aria-invalid=true]") ?? fresh?.querySelector("textarea, input:not([type=hidden])"))?.focus();
   } else if (target === document.body) {
     document.querySelector("h1")?.focus();
-  } else if (document.activeElement === document.body) {
-    (document.getElementById(before) ?? fresh?.querySelector("h2"))?.focus({ preventScroll: true });
+  } else if (before && document.activeElement === document.body) {
+    (document.getElementById(before.id) ?? fresh?.querySelector("h2"))?.focus({ preventScroll: true });
   }
 });

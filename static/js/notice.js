@@ -22,3 +22,13 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => {
   tell("The server cannot be reached. Nothing was sent; what you typed is still here.");
 });
+
+// Good news goes by itself; what went wrong stays until somebody hides it.
+function fade(root) {
+  for (const notice of root.querySelectorAll(".notice.success[open]")) {
+    setTimeout(() => notice.matches(":hover, :focus-within") || notice.remove(), 6000);
+  }
+}
+
+fade(document);
+document.addEventListener("htmx:afterSwap", () => fade(document));

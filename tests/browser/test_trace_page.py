@@ -67,6 +67,7 @@ def test_the_whole_judgement_with_the_mouse(opened: Page, traces: list[Trace]) -
 
     opened.get_by_role("button", name="Add to dataset").click()
     expect(opened.locator("#dataset")).to_contain_text("with its output as the answer")
+    expect(opened.get_by_role("heading", name="Dataset")).to_be_focused()  # the button is gone
     expect(opened.locator("#history")).to_contain_text("added it to")
     assert Score.objects.get(entity_id=traces[0].pk).reason == "Right, and short."
 
@@ -89,7 +90,6 @@ def test_the_whole_judgement_with_the_keyboard_alone(opened: Page, traces: list[
     keys.press("Escape")
     keys.press("d")
     expect(opened.locator("#dataset")).to_contain_text("with its output as the answer")
-    expect(opened.get_by_role("heading", name="Dataset")).to_be_focused()
 
     keys.press("?")
     expect(opened.get_by_role("dialog", name="Keys on this page")).to_be_visible()
