@@ -114,14 +114,16 @@ def _parse(url: str) -> dict[str, object]:
 
 def _sqlite_options() -> dict[str, object]:
     # IMMEDIATE: a transaction that reads and then writes must take the lock first, or it fails
-    # with "database is locked" instead of waiting.
+    # with "database is locked" instead of waiting. A thread keeps its connection: opening one and
+    # reading the schema takes longer than most questions; its cache is small since each has one.
     return {
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
-                "PRAGMA cache_size=-32000;"
+                "PRAGMA cache_size=-8000;"
             ),
-        }
+        },
     }
