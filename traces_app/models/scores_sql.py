@@ -25,9 +25,9 @@ _MEAN_AGAIN = """
 ON CONFLICT (project_id, entity_type, entity_id, name) DO UPDATE SET newest_at = excluded.newest_at
 """
 
-_NEW_MEAN_VALUE = """
-UPDATE traces_app_scoremean SET value = %s, count = %s, newest_at = %s
-WHERE project_id = %s AND id = %s
+_MEAN_ANEW = """
+ON CONFLICT (project_id, entity_type, entity_id, name) DO UPDATE SET
+    value = excluded.value, count = excluded.count, newest_at = excluded.newest_at
 """
 
 _WAITING = """
@@ -63,9 +63,9 @@ def write_means(rows: Iterable[tuple[Any, ...]]) -> None:
     statements.insert(_MEAN, sorted(rows, key=_key), _MEAN_AGAIN)
 
 
-def update_means(rows: Sequence[tuple[Any, ...]]) -> None:
-    """Rows of (value, count, newest_at, project, id)."""
-    statements.run(_NEW_MEAN_VALUE, rows)
+def update_means(rows: Iterable[tuple[Any, ...]]) -> None:
+    """Write over means that are there, and locked."""
+    statements.insert(_MEAN, sorted(rows, key=_key), _MEAN_ANEW)
 
 
 def write_waiting(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -116,10 +116,11 @@ def _make_or_lock(scores: list[NewScore], now: datetime) -> dict[MeanKey, UUID]:
     for score in scores:
         values[score.mean_key].append(to_billionths(score.value))
     fresh = {key: uuid7() for key in values}
-    write_means(
-        (*key, fresh[key], key.name.casefold(), mean(numbers), len(numbers), now)
-        for key, numbers in values.items()
-    )
+    write_means(_mean_row(key, fresh[key], numbers, now) for key, numbers in values.items())
+    homes = {key.project_id for key in fresh}
+    made = ScoreMean.objects.filter(project_id__in=homes, pk__in=list(fresh.values())).count()
+    if made == len(fresh):
+        return {}  # most batches are the first to score what they name
     return {key: pk for key, pk in _means(values) if pk != fresh[key]}
 
 
@@ -169,11 +170,7 @@ def _recompute(means: dict[MeanKey, UUID]) -> None:
         values[key].append(to_billionths(row[4]))
         newest[key] = max(row[5], newest.get(key, row[5]))
     update_means(
-        [
-            (mean(values[key]), len(values[key]), newest[key], key.project_id, pk)
-            for key, pk in sorted(means.items())
-            if key in values
-        ]
+        [_mean_row(key, pk, values[key], newest[key]) for key, pk in means.items() if key in values]
     )
     empty = [(key, pk) for key, pk in means.items() if key not in values]
     for project_id in {key.project_id for key, _ in empty}:
@@ -189,6 +186,12 @@ def _scores_of(means: Iterable[MeanKey]) -> Any:
         entity_id__in={key.entity_id for key in keys},
         name__in={key.name for key in keys},
     )
+
+
+def _mean_row(
+    key: MeanKey, pk: UUID, billionths: Sequence[int], newest: datetime
+) -> tuple[Any, ...]:
+    return (*key, pk, key.name.casefold(), mean(billionths), len(billionths), newest)
 
 
 def _score_row(score: NewScore, now: datetime) -> tuple[Any, ...]:

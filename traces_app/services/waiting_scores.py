@@ -51,13 +51,11 @@ def settle(
 
     In the caller's transaction, which has the entities written or locked.
     """
-    waiting = list(
-        WaitingScore.objects.filter(
-            workspace_id=workspace_id, entity_type=entity_type, entity_id__in=list(homes)
-        )
-        .select_for_update()
-        .order_by("pk")
-    )
+    kept = WaitingScore.objects.filter(workspace_id=workspace_id, entity_type=entity_type)
+    if not kept.exists():
+        return  # nearly always, and quicker asked than a thousand ids
+    about = kept.filter(entity_id__in=list(homes))
+    waiting = list(about.select_for_update().order_by("pk"))
     if not waiting:
         return
     waiting.sort(key=lambda row: row.created_at)
