@@ -51,6 +51,12 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   }
 });
 
+// Another view of the same page brings the words back: no need to ask.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  if (link && link.pathname === location.pathname && link.search !== location.search) leaving = true;
+});
+
 window.addEventListener("beforeunload", (event) => {
   if (!leaving && [...document.querySelectorAll(FIELDS)].some(changed)) event.preventDefault();
 });

@@ -235,6 +235,30 @@ def test_leaving_with_words_that_are_not_saved_asks(opened: Page) -> None:
     expect(opened.get_by_role("heading", name="third", level=1)).to_be_visible()
 
 
+def test_another_view_of_the_trace_keeps_the_words_without_asking(opened: Page) -> None:
+    opened.get_by_label("Feedback").press_sequentially("half")
+    opened.get_by_role("group", name="View of output").get_by_role("link", name="Raw").click()
+
+    expect(opened.locator("#output-content pre")).to_have_text('"Yes."')
+    expect(opened.get_by_label("Feedback")).to_have_value("half")
+
+
+def test_what_is_copied_holds_the_folds_too(
+    live_server: LiveServer, page: Page, desk: Desk
+) -> None:
+    trace = desk.trace(output='{"a":{"b":{"c":{"d":"deep down"}}}}')
+    sign_in(page.context, desk, live_server.url)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.goto(f"{live_server.url}/traces/{trace.pk}")
+    expect(page.get_by_text("deep down")).to_be_hidden()
+
+    page.get_by_role("button", name="Copy output").click()
+    expect(page.get_by_role("button", name="Copied")).to_be_visible()
+
+    assert "deep down" in page.evaluate("navigator.clipboard.readText()")
+    expect(page.get_by_text("deep down")).to_be_hidden()
+
+
 def test_others_judgement_appears_with_my_save(
     opened: Page, desk: Desk, traces: list[Trace]
 ) -> None:
