@@ -81,7 +81,8 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || typing(event.target)) return;
-  if (event.target.matches("input[type=range]") && event.key.startsWith("Arrow")) return;
+  // Arrows move the slider, and scroll what has the focus to be scrolled.
+  if (event.target.closest("input[type=range], [tabindex='0']") && event.key.startsWith("Arrow")) return;
   if (act(event.key)) event.preventDefault();
 });
 
