@@ -1,10 +1,11 @@
 """Reading the bodies of both dialects: bounded, inflated, checked as UTF-8, decoded."""
 
 import zlib
+from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import BoundedSemaphore
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 from django.conf import settings
@@ -14,6 +15,9 @@ from rest_framework.request import Request
 
 from traces_app import normal_form
 from traces_app.errors import Malformed
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsRead
 
 T = TypeVar("T")
 CHUNK = 1024 * 1024
@@ -86,7 +90,10 @@ def _typed(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
 
 
 def read(http: HttpRequest) -> bytes:
-    """The body as it was sent, chunked or with a length, at most ``API_BODY_LIMIT`` bytes."""
+    """The body as it was sent, chunked or with a length, at most ``API_BODY_LIMIT`` bytes.
+
+    Raises TooLarge, LengthRequired, and Malformed when it breaks off.
+    """
     limit: int = settings.API_BODY_LIMIT
     stream = http
     if "chunked" in http.headers.get("Transfer-Encoding", "").lower():
@@ -94,16 +101,27 @@ def read(http: HttpRequest) -> bytes:
         if not http.environ.get("wsgi.input_terminated"):  # type: ignore[attr-defined]
             raise LengthRequired
         stream = http.environ["wsgi.input"]  # type: ignore[attr-defined]
-    elif int(http.headers.get("Content-Length") or 0) > limit:
+    elif (length := int(http.headers.get("Content-Length") or 0)) > limit:
+        if length <= settings.API_INFLATED_LIMIT:
+            # A client that is still sending would see a broken connection and not the answer.
+            deque(_parts(stream), maxlen=0)
         raise TooLarge
     parts: list[bytes] = []
     size = 0
-    while part := stream.read(CHUNK):
+    for part in _parts(stream):
         size += len(part)
         if size > limit:
             raise TooLarge
         parts.append(part)
     return b"".join(parts)
+
+
+def _parts(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
+    try:
+        while part := stream.read(CHUNK):
+            yield part
+    except OSError as error:  # the client has gone, or its chunks have no sizes
+        raise Malformed("The body breaks off before its end.") from error
 
 
 @contextmanager

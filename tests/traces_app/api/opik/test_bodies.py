@@ -1,6 +1,7 @@
 """Bodies that are malformed, odd, too large or sent in odd ways."""
 
 import gzip
+import io
 import json
 from typing import Any
 
@@ -163,3 +164,31 @@ def test_form_body_is_415(opik: Opik) -> None:
 
     assert response.status_code == 415
     assert response.json()["code"] == 415
+
+
+class _Breaking(io.BytesIO):
+    """What the server hands over when a chunk has no size, or the client goes."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        raise OSError("Invalid chunk size")
+
+
+def test_body_that_breaks_off_is_400(opik: Opik) -> None:
+    headers = opik.headers | {"Transfer-Encoding": "chunked"}
+    server: dict[str, Any] = {"wsgi.input": _Breaking(), "wsgi.input_terminated": True}
+
+    sent = opik.http.generic("POST", f"{opik.prefix}/traces/batch", headers=headers, **server)
+
+    assert sent.status_code == 400
+    assert sent.json() == {"code": 400, "message": "The body breaks off before its end."}
+
+
+@override_settings(API_BODY_LIMIT=10)
+def test_body_over_the_limit_is_read_to_its_end_before_the_answer(opik: Opik) -> None:
+    body = io.BytesIO(b"x" * 100)
+    server: dict[str, Any] = {"wsgi.input": body, "CONTENT_LENGTH": "100"}
+
+    sent = opik.http.generic("POST", f"{opik.prefix}/traces/batch", headers=opik.headers, **server)
+
+    assert sent.status_code == 413
+    assert body.tell() == 100
