@@ -19,6 +19,9 @@ DEFAULT_PROJECT = "Default Project"
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, access: "Access") -> Self:
+        """Those of the workspace; a reviewer's own queues' once there are queues."""
+        if access.sees_queues_only:
+            return self.none()
         return self.filter(pk__in=access.project_ids)
 
     def named(self, name: str) -> Self:

@@ -157,6 +157,9 @@ def test_reviewer_without_queues_sees_and_writes_nothing(
     assert client.post("/traces", trace()).status_code == 403
     assert client.delete(f"/traces/{pk}").status_code == 403
     assert client.get(f"/traces/{pk}").status_code == 404
+    assert client.get("/projects").json()["total"] == 0
+    assert client.get(f"/projects/{Project.objects.get().pk}").status_code == 404
+    assert client.get("/traces", project_name="rec proj").status_code == 404
     assert client.put(f"/traces/{pk}/feedback-scores", SCORE).status_code == 404
     batch = {"scores": [SCORE | {"id": pk}]}
     assert client.put("/traces/feedback-scores", batch).status_code == 404
