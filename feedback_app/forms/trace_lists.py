@@ -73,10 +73,10 @@ class TraceListForm(forms.Form):
     def clean_filters(self) -> str:
         raw: str = self.cleaned_data["filters"]
         try:
-            filters.parse(raw)
+            clauses = filters.parse(raw)
         except BadFilter as refusal:
             raise ValidationError(str(refusal)) from refusal
-        return raw.strip()
+        return raw.strip() if clauses else ""
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data

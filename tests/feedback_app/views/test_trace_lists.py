@@ -439,6 +439,13 @@ def test_an_empty_list_opens_when_the_first_trace_is_there(client: Client, owner
     assert client.get("/traces", headers=asking)["HX-Refresh"] == "true"
 
 
+@pytest.mark.parametrize("nothing", ["null", "[]", " "])
+def test_filters_that_ask_for_nothing_are_none(owner: Access, listed: Listed, nothing: str) -> None:
+    named(owner, "shown")
+
+    assert listed(f"filters={nothing}") == ["shown"]
+
+
 def test_no_match_offers_to_clear_the_filters(client: Client, owner: Access) -> None:
     trace = named(owner, "question")[0]
 
