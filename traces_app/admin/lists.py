@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from traces_app.normal_form import clean_text
+
 if TYPE_CHECKING:
     _Paginator = Paginator[Any]
 else:
@@ -40,6 +42,12 @@ class BoundedPaginator(_Paginator):
 
 class BoundedList(ChangeList):
     """A changelist that leaves the large columns in the database."""
+
+    def get_filters(self, request: HttpRequest) -> Any:
+        # PostgreSQL refuses a NUL; what no row can hold finds nothing.
+        for values in self.filter_params.values():
+            values[:] = map(clean_text, values)
+        return super().get_filters(request)
 
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None

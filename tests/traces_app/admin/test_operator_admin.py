@@ -96,6 +96,14 @@ def test_typed_filter_narrows_and_unknown_values_find_nothing(client: Client, bo
     assert [each.result_count for each in unknown] == [0, 0]
 
 
+def test_choice_that_no_database_takes_finds_nothing(client: Client) -> None:
+    admin_rows.fill()
+
+    found = client.get(url(Datapoint), {"bucket__exact": "\x00"})
+
+    assert found.context["cl"].result_count == 0
+
+
 def test_age_is_read_from_the_id(client: Client) -> None:
     project, now = factories.project(), time.time()
     new, old = (
