@@ -2,6 +2,7 @@
 
 import os
 import platform
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -64,6 +65,7 @@ def installations(chosen: Sequence[str] | None) -> Iterator[list[Place]]:
 
     PostgreSQL is a fresh database beside ``DATABASE_URL``, else a cluster of our own.
     """
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("Stopped."))  # and stop the servers, too
     with ExitStack() as stack:
         parent = Path(stack.enter_context(TemporaryDirectory(prefix="marginalia-benchmark-")))
         places: list[Place] = []
