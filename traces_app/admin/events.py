@@ -7,7 +7,6 @@ from traces_app.admin.filters import AgeFilter, WorkspaceFilter, by_id, by_perso
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import NIL, AuditEvent, Project
 
-FOUND = 1_000
 ABOUT = (
     "",
     "api_key",
