@@ -161,6 +161,7 @@ def test_joins_in_either_direction_match_on_the_project() -> None:
     Correction.objects.update(project_id=uuid7())
     assert not Correction.objects.filter(**there[0]).exists()
     assert not Trace.objects.filter(**there[1]).exists()
+    Correction.objects.all().delete()  # PostgreSQL would refuse it at the commit
 
 
 @pytest.mark.django_db
