@@ -228,8 +228,8 @@ def test_leaving_with_words_that_are_not_saved_asks(opened: Page) -> None:
     opened.get_by_label("Feedback").press_sequentially("half")
     opened.keyboard.press("Escape")
 
-    opened.keyboard.press("j")
-    opened.wait_for_timeout(300)
+    with opened.expect_event("dialog"):
+        opened.keyboard.press("j")
 
     assert asked == ["beforeunload"]
     expect(opened.get_by_role("heading", name="third", level=1)).to_be_visible()
