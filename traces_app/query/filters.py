@@ -70,6 +70,19 @@ def apply(
     return traces
 
 
+def count(
+    clauses: Sequence[Clause], *, projects: Sequence[UUID], registry: Registry = TRACES
+) -> int | None:
+    """How many rows of ``projects`` a single filter by score finds, without reading these rows.
+
+    None for any other filter, whose rows have to be counted.
+    """
+    if len(clauses) != 1 or clauses[0].field != "feedback_scores":
+        return None
+    [clause] = clauses
+    return from_scores.count(registry.entity, clause.operator, clause.key, clause.value, projects)
+
+
 def _condition(clause: Clause, projects: Sequence[UUID], registry: Registry) -> Q:
     operator, value = clause.operator, clause.value
     if clause.field == "feedback_scores":

@@ -40,14 +40,29 @@ def on_entity(
     """
     if operator in _OPPOSITES:
         return ~Q(_walk(entity, _OPPOSITES[operator], name, value, projects))
-    means = ScoreMean.objects.filter(
-        project_id__in=list(projects), entity_type=entity, name_key=name.casefold()
-    )
-    matching = means.filter(**_compared("value", operator, value))
+    matching = _means(entity, name, projects).filter(**_compared("value", operator, value))
     few = list(matching.values_list("entity_id", flat=True)[: FEW + 1])
     if len(few) <= FEW:
         return Q(pk__in=sorted(set(few)))
     return Q(_walk(entity, operator, name, value, projects))
+
+
+def count(
+    entity: EntityType,
+    operator: Operator,
+    name: str,
+    value: Decimal | None,
+    projects: Sequence[UUID],
+) -> int | None:
+    """How many entities ``on_entity`` would find, from the value index alone.
+
+    None where that index cannot tell: for what holds without a score.
+    """
+    if operator in _OPPOSITES:
+        return None
+    means = _means(entity, name, projects).filter(**_compared("value", operator, value))
+    # Two spellings of one name are two means of one entity.
+    return means.values("entity_id").distinct().count()
 
 
 def on_spans(operator: Operator, name: str, value: Decimal | None, projects: Sequence[UUID]) -> Q:
@@ -61,6 +76,15 @@ def on_spans(operator: Operator, name: str, value: Decimal | None, projects: Seq
     means = _unindexed(projects, EntityType.SPAN, name).filter(entity_id__in=Subquery(spans))
     by_name = means.values("name").annotate(mean=MeanOfBillionths("value"))
     return Q(Exists(by_name.filter(**_compared("mean", operator, value))))
+
+
+def _means(
+    entity: EntityType, name: str, projects: Sequence[UUID]
+) -> QuerySet[ScoreMean, ScoreMean]:
+    """Means of a name, however it is spelled, as the value index holds them."""
+    return ScoreMean.objects.filter(
+        project_id__in=list(projects), entity_type=entity, name_key=name.casefold()
+    )
 
 
 def _walk(

@@ -96,3 +96,47 @@ def test_walking_finds_means_by_their_entity(
 
     assert path in plan
     assert "score_mean_by_value" not in plan
+
+
+def test_a_single_filter_is_counted_without_reading_traces() -> None:
+    project = factories.project()
+    expected = scored(project, 3)
+
+    with CaptureQueriesContext(connection) as asked:
+        found = filters.count(filters.parse(GOOD), projects=[project.pk])
+
+    assert found == len(expected)
+    assert not any('traces_app_trace"' in query["sql"] for query in asked)
+
+
+def test_two_spellings_of_a_name_count_their_trace_once() -> None:
+    project = factories.project()
+    [one] = scored(project, 1)
+    ScoreMean.objects.create(
+        project=project,
+        entity_type=EntityType.TRACE,
+        entity_id=one,
+        name="QUALITY",
+        name_key="quality",
+        value="0.7",
+        count=1,
+        newest_at=ScoreMean.objects.get().newest_at,
+    )
+
+    assert filters.count(filters.parse(GOOD), projects=[project.pk]) == good(project).count() == 1
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        [GOOD[0] | {"operator": "!="}],
+        [GOOD[0] | {"operator": "is_empty", "value": ""}],
+        [*GOOD, {"field": "name", "operator": "=", "value": "x"}],
+        ON_SPANS,
+        [],
+    ],
+)
+def test_what_the_means_alone_do_not_tell_is_not_counted_from_them(
+    sent: list[dict[str, str]],
+) -> None:
+    assert filters.count(filters.parse(sent), projects=[factories.project().pk]) is None

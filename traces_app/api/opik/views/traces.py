@@ -19,7 +19,8 @@ from traces_app.api.opik.serializers.traces import (
     TraceWrite,
 )
 from traces_app.errors import Conflict, NotFound
-from traces_app.models import Trace
+from traces_app.models import Project, Trace
+from traces_app.models.traces import TraceQuerySet
 from traces_app.query import filters, search, sorting, windows
 from traces_app.services import traces
 
@@ -55,8 +56,7 @@ class Traces(OpikView):
         found = filters.apply(found, clauses, projects=[project.pk])
         found = search.apply(found, words)
         found = windows.apply(found, from_time=earliest, to_time=latest)
-        is_all = not (clauses or words or earliest or latest)
-        total = project.trace_count if is_all else found.count()
+        total = _total(project, found, clauses, narrowed=bool(words or earliest or latest))
         chosen = sorting.apply(found, order, projects=[project.pk])
         content = trace_reads.read(
             chosen[(page - 1) * size : page * size],
@@ -64,6 +64,18 @@ class Traces(OpikView):
             exclude=exclude,
         )
         return json(params.envelope(page, total, content, list(sorting.TRACES_SORTABLE_BY)))
+
+
+def _total(
+    project: Project, found: TraceQuerySet, clauses: list[filters.Clause], *, narrowed: bool
+) -> int:
+    """How many ``found`` are, exactly (architecture §3), read from the least that tells it."""
+    if narrowed:
+        return found.count()
+    if not clauses:
+        return project.trace_count
+    counted = filters.count(clauses, projects=[project.pk])
+    return found.count() if counted is None else counted
 
 
 class TraceBatch(OpikView):
