@@ -17,7 +17,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import Comment, EntityType, Source, Trace
 from traces_app.query.expressions import JsonText
-from traces_app.query.fields import model_name
+from traces_app.query.traces import model_name
 
 HEAD = 2000
 """Characters of an input or output that a preview is made from."""

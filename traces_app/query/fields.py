@@ -1,30 +1,18 @@
-"""What can be filtered by: for each kind of entity a registry of fields, their types and values.
+"""What there is to filter, sort and search by: types, operators, and a registry for each kind.
 
-Opik's fields are those of its contract; the others are Marginalia's own and say so.
+The registries stand beside this in the file of their noun: ``traces``, ``spans``, ``threads``.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import (
-    BooleanField,
-    DurationField,
-    Exists,
-    ExpressionWrapper,
-    F,
-    OuterRef,
-    Q,
-    TextField,
-    Value,
-)
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import F
 
-from traces_app.models import NIL, EntityType, Score, Source
-from traces_app.query import from_spans
-from traces_app.query.expressions import DocumentText, JsonText, Milliseconds, UuidText
+from traces_app.models import EntityType
+from traces_app.query.expressions import CodePoints
 
 
 class Operator(StrEnum):
@@ -103,97 +91,38 @@ class Field:
     read: Callable[[Projects], Any] = lambda _: None
 
 
-@dataclass(frozen=True)
-class Registry:
-    """The fields of one kind of entity."""
-
-    entity: EntityType
-    fields: Mapping[str, Field]
+Sort = Callable[[Projects, str], Any]
+"""Makes the expression to sort by; the text is a family's key (``usage.*``), else empty."""
 
 
-def _column(kind: Type, name: str) -> Field:
+def column(kind: Type, name: str) -> Field:
     return Field(kind, lambda _: F(name))
 
 
-def _none_yet(kind: Type) -> Field:
-    """A field of Opik's for which nothing is stored: it is missing on every row."""
-    return Field(kind, lambda _: Value(None, output_field=TextField()))
+def by_column(name: str) -> Sort:
+    return lambda _, __: F(name)
 
 
-def duration(_: Projects) -> Milliseconds:
-    """Milliseconds from start to end, null while there is no end."""
-    taken = ExpressionWrapper(F("end_time") - F("start_time"), output_field=DurationField())
-    return Milliseconds(taken)
+def by_text(name: str) -> Sort:
+    """In the order of code points, which is the same on every database."""
+    return lambda _, __: CodePoints(F(name))
 
 
-def _document(name: str) -> Field:
-    return Field(Type.STRING, lambda _: DocumentText(F(name)))
+@dataclass(frozen=True)
+class Registry:
+    """What one kind of entity can be filtered, sorted and searched by."""
 
+    entity: EntityType
+    fields: Mapping[str, Field]
+    sorts: Mapping[str, Sort]
+    families: Mapping[str, Sort]
+    texts: Sequence[Any]
+    own_sorts: Mapping[str, Sort] = field(default_factory=dict)
+    """Marginalia's own: known, but not among those that a page of Opik's names."""
+    newest: tuple[Any, ...] = ("-pk",)
+    """The order when none is asked for, and of ties."""
 
-def model_name(projects: Projects) -> Coalesce:
-    """The model as Prem prints it: named, else the last LLM span's, else metadata's."""
-    in_metadata = JsonText(F("metadata"), ["model"])
-    named = NullIf(F("model_id"), Value(""), output_field=TextField())
-    return Coalesce(named, from_spans.model(projects), in_metadata)
-
-
-def _added(_: Projects) -> Any:
-    return ExpressionWrapper(F("added_to_dataset"), output_field=BooleanField())
-
-
-def _reviewed(projects: Projects) -> Exists:
-    """A person has scored it in a page or a queue."""
-    scores = Score.objects.filter(
-        ~Q(queue_id=NIL) | Q(source=Source.UI),
-        project_id__in=list(projects),
-        project_id=OuterRef("project_id"),
-        entity_type=EntityType.TRACE,
-        entity_id=OuterRef("pk"),
-    )
-    return Exists(scores)
-
-
-TRACES = Registry(
-    EntityType.TRACE,
-    {
-        "id": Field(Type.STRING_EXACT, lambda _: UuidText(F("pk"))),
-        "name": _column(Type.STRING, "name"),
-        "start_time": _column(Type.DATE_TIME, "start_time"),
-        "end_time": _column(Type.DATE_TIME, "end_time"),
-        "input": _document("input"),
-        "output": _document("output"),
-        "input_json": _column(Type.DICTIONARY, "input"),
-        "output_json": _column(Type.DICTIONARY, "output"),
-        "metadata": _column(Type.DICTIONARY, "metadata"),
-        "total_estimated_cost": Field(Type.NUMBER, from_spans.cost),
-        "llm_span_count": Field(Type.NUMBER, from_spans.llm_count),
-        "tags": _column(Type.LIST, "tags"),
-        **{
-            f"usage.{key}": Field(Type.NUMBER, from_spans.usage(key))
-            for key in ("completion_tokens", "prompt_tokens", "total_tokens")
-        },
-        "feedback_scores": Field(Type.FEEDBACK_SCORES_NUMBER),
-        "span_feedback_scores": Field(Type.FEEDBACK_SCORES_NUMBER),
-        "duration": Field(Type.NUMBER, duration),
-        "ttft": _column(Type.NUMBER, "ttft"),
-        "thread_id": _column(Type.STRING_EXACT, "thread_id"),
-        "guardrails": _none_yet(Type.STRING),
-        "visibility_mode": _column(Type.ENUM, "visibility_mode"),
-        "error_info": _column(Type.ERROR_CONTAINER, "error_info"),
-        "error_type": Field(Type.STRING, lambda _: JsonText(F("error_info"), ["exception_type"])),
-        "created_at": _column(Type.DATE_TIME, "created_at"),
-        "last_updated_at": _column(Type.DATE_TIME, "last_updated_at"),
-        "annotation_queue_ids": _none_yet(Type.LIST),
-        "experiment_id": _none_yet(Type.STRING_EXACT),
-        "experiment_ids": _none_yet(Type.STRING_LIST),
-        "source": _column(Type.ENUM_LEGACY, "source"),
-        "environment": _column(Type.ENUM, "environment"),
-        # Marginalia's own:
-        "verdict": _column(Type.VERDICT, "score"),
-        "verdict_feedback": _column(Type.TEXT, "feedback"),
-        "reviewed": Field(Type.BOOLEAN, _reviewed),
-        "added_to_dataset": Field(Type.BOOLEAN, _added),
-        "processing_status": _column(Type.ENUM, "processing_status"),
-        "model_id": Field(Type.ENUM, model_name),
-    },
-)
+    @property
+    def sortable_by(self) -> list[str]:
+        """What a page prints as ``sortable_by`` (opik.md §0.9)."""
+        return [*self.sorts, *(f"{family}.*" for family in self.families)]

@@ -6,18 +6,19 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from traces_app.errors import BadQuery
-from traces_app.models.traces import TraceQuerySet
 from traces_app.normal_form import clean_text
 from traces_app.query import conditions, from_scores, paths, values
-from traces_app.query.fields import OPERATORS, TRACES, Operator, Registry, Type
+from traces_app.query.fields import OPERATORS, Operator, Registry, Type
+from traces_app.query.traces import TRACES
 
 MAX_CLAUSES = 100
+Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 _CUSTOM = {"input": "input_json", "output": "output_json"}
 _NEEDS_KEY = frozenset({Type.DICTIONARY, Type.FEEDBACK_SCORES_NUMBER})
@@ -54,20 +55,20 @@ def parse(raw: str | list[Any] | None, *, registry: Registry = TRACES) -> list[C
 
 
 def apply(
-    traces: TraceQuerySet,
+    rows: Rows,
     clauses: Sequence[Clause],
     *,
     projects: Sequence[UUID],
     registry: Registry = TRACES,
-) -> TraceQuerySet:
-    """Those of ``traces`` for which every clause holds.
+) -> Rows:
+    """Those of ``rows`` for which every clause holds.
 
-    ``projects`` are the ids that ``traces`` is narrowed to already; every subquery names them.
+    ``projects`` are the ids that ``rows`` is narrowed to already; every subquery names them.
     A filter by score asks the database at once how many rows match.
     """
     for clause in clauses:
-        traces = traces.filter(_condition(clause, projects, registry))
-    return traces
+        rows = rows.filter(_condition(clause, projects, registry))
+    return rows
 
 
 def count(

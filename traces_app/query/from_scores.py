@@ -12,7 +12,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from traces_app.models import EntityType, ScoreMean, Span
 from traces_app.query.expressions import MeanOfBillionths, Unindexed
-from traces_app.query.fields import Operator
+from traces_app.query.fields import Operator, Projects, Sort
 
 FEW = 1000
 """Up to so many entities a filter by score lists them; past it, the newest rows are walked."""
@@ -76,6 +76,18 @@ def on_spans(operator: Operator, name: str, value: Decimal | None, projects: Seq
     means = _unindexed(projects, EntityType.SPAN, name).filter(entity_id__in=Subquery(spans))
     by_name = means.values("name").annotate(mean=MeanOfBillionths("value"))
     return Q(Exists(by_name.filter(**_compared("mean", operator, value))))
+
+
+def sorted_by(entity: EntityType) -> Sort:
+    """The outer row's mean of the name that is the key."""
+
+    def read(projects: Projects, key: str) -> Subquery:
+        means = _means(entity, key, projects).filter(
+            project_id=OuterRef("project_id"), entity_id=OuterRef("pk")
+        )
+        return Subquery(means.order_by("name").values("value")[:1])
+
+    return read
 
 
 def _means(

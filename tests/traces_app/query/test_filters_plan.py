@@ -6,7 +6,8 @@ from django.db import connection
 from tests import factories
 from traces_app.models import Trace
 from traces_app.query import filters
-from traces_app.query.fields import OPERATORS, TRACES, Type
+from traces_app.query.fields import OPERATORS, Type
+from traces_app.query.traces import TRACES
 
 pytestmark = [
     pytest.mark.django_db,

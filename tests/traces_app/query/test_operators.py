@@ -13,7 +13,8 @@ from tests.traces_app.query.rows import Row
 from traces_app import normal_form
 from traces_app.models import Project, Trace
 from traces_app.query import filters
-from traces_app.query.fields import OPERATORS, TRACES, Type
+from traces_app.query.fields import OPERATORS, Type
+from traces_app.query.traces import TRACES
 
 pytestmark = pytest.mark.django_db
 

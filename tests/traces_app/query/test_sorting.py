@@ -9,6 +9,7 @@ from tests.traces_app.query.rows import Row
 from traces_app.models import Trace
 from traces_app.query import sorting
 from traces_app.query.sorting import BadSorting, Sorting
+from traces_app.query.traces import TRACES
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +61,7 @@ def test_rows_without_value_come_last_and_ties_newest_first(name: str, direction
 def test_every_sortable_field_of_the_contract_is_tried() -> None:
     families = {name.split(".")[0] + ".*" if "." in name else name for name in SORTED_BY}
 
-    assert set(sorting.TRACES_SORTABLE_BY) == families - {"verdict"}
+    assert set(TRACES.sortable_by) == families - {"verdict"}
 
 
 @pytest.mark.parametrize("raw", [None, "", "[]", '[{"field": "colour"}]', '[{"field": "usage."}]'])

@@ -22,6 +22,7 @@ private = [
     path("traces", traces.Traces.as_view()),
     path("traces/batch", traces.TraceBatch.as_view()),
     path("traces/delete", traces.TraceDelete.as_view()),
+    path("traces/search", traces.TraceSearch.as_view()),
     path("traces/feedback-scores", scores.TraceScores.as_view()),
     path("traces/comments/delete", comments.CommentDelete.as_view()),
     path("traces/comments/<uuid:comment_id>", comments.CommentText.as_view()),

@@ -1,13 +1,14 @@
 """Traces: create, batch, read, change, delete, list (opik.md §2)."""
 
+from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, documented, params
+from traces_app.api.opik import checks, documented, params, streams
 from traces_app.api.opik.base import OpikView, empty, json
-from traces_app.api.opik.serializers import trace_reads
+from traces_app.api.opik.serializers import searches, trace_reads
 from traces_app.api.opik.serializers import traces as shapes
 from traces_app.api.opik.serializers.answers import TracePage, TraceRead
 from traces_app.api.opik.serializers.runs import IDS, Ids
@@ -22,6 +23,7 @@ from traces_app.errors import Conflict, NotFound
 from traces_app.models import Project, Trace
 from traces_app.models.traces import TraceQuerySet
 from traces_app.query import filters, search, sorting, windows
+from traces_app.query.traces import TRACES
 from traces_app.services import traces
 
 
@@ -63,7 +65,7 @@ class Traces(OpikView):
             truncate=params.flag(request, "truncate"),
             exclude=exclude,
         )
-        return json(params.envelope(page, total, content, list(sorting.TRACES_SORTABLE_BY)))
+        return json(params.envelope(page, total, content, TRACES.sortable_by))
 
 
 def _total(
@@ -93,6 +95,31 @@ class TraceBatch(OpikView):
         if traces.ingest(access=self.access, sent=sent):
             raise Conflict(traces.ELSEWHERE)
         return empty()
+
+
+class TraceSearch(OpikView):
+    """``POST /traces/search``: a stream of traces, newest first."""
+
+    @documented.reads(
+        "Search traces: one JSON object a line",
+        TraceRead,
+        body=searches.TraceSearch,
+        example={"project_name": "support", "limit": 500},
+    )
+    def post(self, request: Request) -> HttpResponseBase:
+        body = self.body(searches.TRACE_SEARCH)
+        most, exclude = body.most(), body.excluded()
+        clauses = body.clauses(TRACES)
+        project = body.project(self.access)
+        found = Trace.objects.visible_to(self.access).filter(project=project)
+        found = filters.apply(found, clauses, projects=[project.pk])
+        found = windows.apply(found, from_time=body.from_time, to_time=body.to_time)
+
+        def printed(page: TraceQuerySet) -> list[dict[str, Any]]:
+            return trace_reads.read(page, truncate=bool(body.truncate), exclude=exclude)
+
+        pages = streams.newest_first(found, printed, limit=most, before=body.last_retrieved_id)
+        return streams.answer(pages)
 
 
 class TraceItem(OpikView):

@@ -1,0 +1,75 @@
+"""Bodies of the searches that stream (opik.md §2 and §3). Explicit nulls count as absent."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.json import Decoder
+
+from traces_app.access import Access
+from traces_app.api.opik import checks
+from traces_app.api.opik.errors import BadRequest
+from traces_app.api.opik.params import NO_PROJECT
+from traces_app.api.opik.serializers.trace_reads import excluded
+from traces_app.models import Project
+from traces_app.query import filters
+from traces_app.query.fields import Registry
+from traces_app.query.filters import Clause
+from traces_app.services import projects
+
+MOST = 2000
+USUAL = 500
+
+
+class Search(Struct, kw_only=True):
+    """What the searches of traces, spans and threads have in common."""
+
+    project_name: str | None = None
+    project_id: UUID | None = None
+    filters: list[Any] | None = None
+    limit: int | None = None
+    truncate: bool | None = None
+    strip_attachments: bool | None = None
+    exclude: list[str] | None = None
+    from_time: datetime | None = None
+    to_time: datetime | None = None
+
+    def most(self) -> int:
+        """How many rows at most, 1 to 2,000. Raises Unprocessable."""
+        limit = USUAL if self.limit is None else self.limit
+        rules = checks.Rules()
+        if limit < 1:
+            rules.broken("limit", "must be greater than or equal to 1")
+        if limit > MOST:
+            rules.broken("limit", f"must be less than or equal to {MOST}")
+        rules.enforce()
+        return limit
+
+    def project(self, access: Access) -> Project:
+        """Raises NotFound, and BadRequest when neither name nor id is given."""
+        if self.project_id is not None:
+            return projects.find(access=access, project_id=self.project_id)
+        if not (self.project_name or "").strip():
+            raise BadRequest(NO_PROJECT)
+        return projects.find(access=access, name=self.project_name)
+
+    def clauses(self, registry: Registry) -> list[Clause]:
+        """Raises BadFilter."""
+        return filters.parse(self.filters, registry=registry)
+
+    def excluded(self) -> frozenset[str]:
+        """Raises BadRequest."""
+        names = excluded(self.exclude or ())
+        if names is None:
+            raise BadRequest(f"Invalid query param exclude '{self.exclude}'")
+        return names
+
+
+class TraceSearch(Search, kw_only=True):
+    """``POST /traces/search``; the cursor is the last trace that the caller has."""
+
+    last_retrieved_id: UUID | None = None
+
+
+TRACE_SEARCH = Decoder(TraceSearch)
