@@ -39,7 +39,8 @@ def test_lines_come_newest_first_page_by_page(
 
 
 def test_explicit_nulls_are_as_if_absent(opik: Opik, five: list[str]) -> None:
-    body = {"project_name": NAME, "project_id": None, "filters": None, "last_retrieved_id": None}
+    body: dict[str, Any] = {"project_name": NAME, "project_id": None, "filters": None}
+    body["last_retrieved_id"] = None
     body |= {"limit": 3, "truncate": True, "exclude": None}
 
     assert [each["id"] for each in lines(opik.post("/traces/search", body))] == five[:3]
