@@ -23,6 +23,17 @@ def test_batch_is_stored_and_read_back_field_by_field(opik: Opik) -> None:
     assert read["duration"] == 1000
 
 
+def test_providers_of_the_spans_lead_the_metadata_that_is_read(opik: Opik) -> None:
+    sent = trace(metadata={"k": "v"})
+    shared = {name: sent[name] for name in ("project_name", "start_time")}
+    opik.post("/traces/batch", {"traces": [sent]})
+    opik.post("/spans", shared | {"trace_id": sent["id"], "provider": "openai"})
+
+    read = opik.get(f"/traces/{sent['id']}").json()
+
+    assert list(read["metadata"].items()) == [("providers", ["openai"]), ("k", "v")]
+
+
 def test_both_prefixes_answer(opik: Opik, workspace: Workspace) -> None:
     opik.prefix = "/v1/private"
 

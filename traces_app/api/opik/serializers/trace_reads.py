@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Raw
 
-from traces_app.api.opik.serializers import comments, rollups, scores
+from traces_app.api.opik.serializers import comments, metadata, rollups, scores
 from traces_app.models import EntityType
 from traces_app.models.traces import TraceQuerySet
 from traces_app.services import authors
@@ -171,7 +171,9 @@ def _printed(
     if rollup:
         printed["usage"] = rollup.usage or None
         printed["total_estimated_cost"] = rollup.cost
-        printed["providers"] = sorted(rollup.providers) or None
+        printed["providers"] = providers = sorted(rollup.providers) or None
+        if "providers" not in exclude:
+            printed["metadata"] = metadata.led_by("providers", providers, printed.get("metadata"))
     return {
         name: value for name, value in printed.items() if value is not None and name not in exclude
     }
