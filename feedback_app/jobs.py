@@ -1,8 +1,9 @@
 """Every kind of background job, wired to the function that does it."""
 
 from datetime import timedelta
+from uuid import UUID
 
-from traces_app.services import jobs, waiting_scores
+from traces_app.services import jobs, removals, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
 
@@ -16,10 +17,24 @@ def sweep_waiting_scores(job_run: JobRun) -> dict[str, int]:
     return {"waiting": waiting_scores.sweep()}
 
 
+def remove_project(job_run: JobRun) -> dict[str, int]:
+    """Remove what was under a deleted project; its progress goes on where an attempt was cut."""
+    project_id = UUID(job_run.payload["project"])
+    done = job_run.job.progress_done
+    total = done + removals.count(project_id=project_id)
+    for number in removals.remove(project_id=project_id):
+        done += number
+        job_run.report(done, max(done, total))
+    if not job_run.payload.get("is_last"):
+        removals.look_again(after=job_run.job, project_id=project_id)
+    return {"removed": done}
+
+
 REGISTRY = Registry(
     handlers={
         "jobs.purge": purge,
         "waiting_scores.sweep": sweep_waiting_scores,
+        removals.KIND: remove_project,
     },
     periodic={
         "jobs.purge": timedelta(hours=1),

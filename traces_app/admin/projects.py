@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from traces_app.access import Access
 from traces_app.admin.filters import WorkspaceFilter, parse_uuid
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.admin.shown import decimal
@@ -14,9 +15,9 @@ from traces_app.services import projects
 
 @admin.register(Project)
 class ProjectAdmin(OperatorAdmin):
-    """Name, description and threshold may be changed."""
+    """Name, description and threshold may be changed; deleted ones are emptied by a job."""
 
-    may_change = True
+    may_change = may_delete = True
     fields = (
         "name",
         "description",
@@ -56,3 +57,6 @@ class ProjectAdmin(OperatorAdmin):
             description=obj.description,
             dataset_threshold=form.cleaned_data["dataset_threshold"],
         )
+
+    def delete_rows(self, access: Access, rows: list[Any]) -> None:
+        projects.delete(access=access, ids=[row.pk for row in rows])

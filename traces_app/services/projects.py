@@ -1,17 +1,18 @@
-"""Finding, making and editing projects."""
+"""Finding, making, editing and deleting projects."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
 from traces_app.models.projects import name_key
-from traces_app.services import events
+from traces_app.services import events, removals
 
 MAX_NAME = 255
 
@@ -85,29 +86,72 @@ def create(*, access: Access, name: str, description: str = "") -> tuple[Project
 
 @transaction.atomic
 def edit(
-    *, access: Access, project_id: UUID, name: str, description: str, dataset_threshold: Decimal
+    *,
+    access: Access,
+    project_id: UUID,
+    name: str | None = None,
+    description: str | None = None,
+    dataset_threshold: Decimal | None = None,
 ) -> Project:
-    """Change what people set on a project; the threshold is in 0..1.
+    """Change what people set on a project; None keeps, and the threshold is in 0..1.
 
     Raises Forbidden, NotFound, Invalid and Conflict (the name is taken, or is the default one's).
     """
     access.must_write()
-    visible = Project.objects.visible_to(access).select_for_update(of=("self",))
-    project = visible.filter(pk=project_id).first()
+    project = _locked(access, [project_id]).first()
     if project is None:
         raise NotFound(f"Project id: {project_id} not found")
     before = _facts(project)
-    _rename(project, name)
-    if not 0 <= dataset_threshold <= 1:
-        raise Invalid("The threshold is a number from 0 to 1.")
-    project.description = normal_form.clean_text(description.strip())
-    project.dataset_threshold = dataset_threshold
+    if name is not None:
+        _rename(project, name)
+    if description is not None:
+        project.description = normal_form.clean_text(description.strip())
+    if dataset_threshold is not None:
+        if not 0 <= dataset_threshold <= 1:
+            raise Invalid("The threshold is a number from 0 to 1.")
+        project.dataset_threshold = dataset_threshold
     after = _facts(project)
     if after != before:
-        project.save(update_fields=[*before, "name_key", "last_updated_at"])
+        _save(project, [*before, "name_key", "last_updated_at"])
         change = events.Change("project.edit", "project", project.pk, project.pk, before, after)
         events.record(access, [change])
     return project
+
+
+@transaction.atomic
+def delete(*, access: Access, ids: Collection[UUID]) -> None:
+    """Make projects disappear at once; a job removes what was under them (``removals``).
+
+    Their names are free from here on: what is sent to one makes a fresh project. Ids of traces
+    come free when the job has removed them. Unknown ids are no error. Raises Forbidden, and
+    Conflict for the default project, where traces go that name none.
+    """
+    access.must_administer()
+    doomed = list(_locked(access, ids))
+    if any(project.name_key == name_key(DEFAULT_PROJECT) for project in doomed):
+        raise Conflict("Cannot delete default project")
+    for project in doomed:
+        removals.enqueue(access=access, project_id=project.pk)
+    Project.objects.filter(pk__in=[project.pk for project in doomed])._raw_delete("default")
+    events.record(access, [_deletion(project) for project in doomed])
+
+
+def _deletion(project: Project) -> events.Change:
+    before = _facts(project) | {"traces": project.trace_count}
+    return events.Change("project.delete", "project", project.pk, project.pk, before)
+
+
+def _locked(access: Access, ids: Collection[UUID]) -> QuerySet[Project]:
+    visible = Project.objects.visible_to(access).filter(pk__in=ids).order_by("pk")
+    return visible.select_for_update(of=("self",))
+
+
+def _save(project: Project, columns: list[str]) -> None:
+    try:
+        with transaction.atomic():
+            project.save(update_fields=columns)
+    except IntegrityError as error:  # somebody else took the name since we looked
+        raise _taken(project.name) from error
 
 
 def _rename(project: Project, name: str) -> None:
@@ -120,8 +164,12 @@ def _rename(project: Project, name: str) -> None:
                 f"“{DEFAULT_PROJECT}” keeps its name: traces without a project go there."
             )
         if Project.objects.filter(workspace_id=project.workspace_id, name_key=key).exists():
-            raise Conflict(f"There is a project called “{name}” already.")
+            raise _taken(name)
     project.name, project.name_key = name, key
+
+
+def _taken(name: str) -> Conflict:
+    return Conflict(f"There is a project called “{name}” already.")
 
 
 def _facts(project: Project) -> dict[str, object]:

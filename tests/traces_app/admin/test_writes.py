@@ -116,6 +116,18 @@ def test_project_is_edited_and_still_found_by_its_new_name(client: Client) -> No
     assert event.project_id == row.pk
 
 
+def test_project_is_deleted_on_record_and_emptied_by_a_job(client: Client) -> None:
+    row = admin_rows.fill()[Project]
+
+    client.post(url(Project, "delete", row), {"post": "yes"})
+
+    event, before, _ = the_event("project.delete")
+    assert (event.entity_id, event.face) == (row.pk, "admin")
+    assert before["dataset_threshold"] == 0.7
+    assert not Project.objects.exists()
+    assert Job.objects.filter(kind="projects.remove", state="waiting").count() == 1
+
+
 def test_refusal_is_shown_and_nothing_changes(client: Client) -> None:
     workspace = factories.workspace()
     row, other = factories.project(workspace, "one"), factories.project(workspace, "two")

@@ -13,6 +13,7 @@ private = [
     path("auth", system.Auth.as_view()),
     path("auth/workspace", system.AuthWorkspace.as_view()),
     path("projects", projects.Projects.as_view()),
+    path("projects/delete", projects.ProjectDelete.as_view()),
     path("projects/retrieve", projects.ProjectRetrieve.as_view()),
     path("projects/<uuid:project_id>", projects.ProjectItem.as_view()),
     path("spans", spans.Spans.as_view()),

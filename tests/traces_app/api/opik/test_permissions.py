@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from feedback_app.models import ApiKey
 from tests import factories
@@ -34,7 +35,10 @@ def calls(sent: dict[str, Any]) -> list[tuple[str, str, Any]]:
         ("GET", "/projects", None),
         ("POST", "/projects", {"name": "new"}),
         ("GET", f"/projects/{project}", None),
+        ("PATCH", f"/projects/{project}", {"description": "x"}),
         ("POST", "/projects/retrieve", {"name": "rec proj"}),
+        ("DELETE", f"/projects/{uuid7()}", None),
+        ("POST", "/projects/delete", {"ids": [str(uuid7())]}),
         ("POST", "/traces", trace()),
         ("GET", "/traces?project_name=rec+proj", None),
         ("POST", "/traces/batch", {"traces": [trace()]}),

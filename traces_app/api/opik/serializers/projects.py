@@ -1,6 +1,6 @@
 """Projects as Opik's clients send and read them."""
 
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.json import Decoder
@@ -15,6 +15,14 @@ class ProjectWrite(Struct):
     description: str | None = None
 
 
+class ProjectUpdate(Struct):
+    """What changes of a project; null and absent keep. All projects are private."""
+
+    name: str | None = None
+    description: str | None = None
+    visibility: Literal["private", "public"] | None = None
+
+
 class ProjectName(Struct):
     """The name of a project to look up."""
 
@@ -22,6 +30,7 @@ class ProjectName(Struct):
 
 
 PROJECT = Decoder(ProjectWrite)
+PROJECT_UPDATE = Decoder(ProjectUpdate)
 PROJECT_NAME = Decoder(ProjectName)
 
 

@@ -1,8 +1,10 @@
-"""Projects: create, list, get, and look up by name."""
+"""Projects: create, list, get, look up by name, change and delete."""
 
+from typing import Any
 from uuid import UUID
 
 import msgspec
+from django.db.models import F
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -12,16 +14,20 @@ from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.serializers import projects as shapes
 from traces_app.api.opik.serializers.answers import ProjectPage, ProjectRead
+from traces_app.api.opik.serializers.runs import IDS, Ids
 from traces_app.errors import Conflict
 from traces_app.models import Project
 from traces_app.models.projects import name_key
+from traces_app.query.expressions import CodePoints
 from traces_app.services import projects
 
-SORTABLE = {
-    "name": "name_key",
-    "created_at": "pk",
-    "last_updated_at": "last_updated_at",
-    "last_updated_trace_at": "last_trace_at",
+SORTABLE: dict[str, Any] = {
+    "id": F("pk"),
+    "name": CodePoints(F("name_key")),
+    "description": CodePoints(F("description")),
+    "created_at": F("pk"),
+    "last_updated_at": F("last_updated_at"),
+    "last_updated_trace_at": F("last_trace_at"),
 }
 
 
@@ -57,7 +63,11 @@ class Projects(OpikView):
         "List projects",
         ProjectPage,
         tag="Opik: projects",
-        params=(*documented.PAGE, schema.query("name", "Part of the name.")),
+        params=(
+            *documented.PAGE,
+            schema.query("name", "Part of the name."),
+            schema.query("sorting", 'A JSON array: `[{"field": "name", "direction": "ASC"}]`.'),
+        ),
     )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
@@ -71,11 +81,53 @@ class Projects(OpikView):
 
 
 class ProjectItem(OpikView):
-    """``GET /projects/{id}``."""
+    """``GET``, ``PATCH`` and ``DELETE /projects/{id}``."""
 
     @documented.reads("Get a project", ProjectRead, tag="Opik: projects")
     def get(self, request: Request, project_id: UUID) -> HttpResponse:
         return json(shapes.read(projects.find(access=self.access, project_id=project_id)))
+
+    @documented.writes(
+        "Change a project",
+        tag="Opik: projects",
+        body=shapes.ProjectUpdate,
+        example={"description": "What customers ask."},
+    )
+    def patch(self, request: Request, project_id: UUID) -> HttpResponse:
+        body = self.body(shapes.PROJECT_UPDATE)
+        rules = checks.Rules()
+        rules.blank_only_if_absent("name", body.name)
+        rules.at_most("name", body.name, projects.MAX_NAME)
+        rules.enforce()
+        projects.edit(
+            access=self.access,
+            project_id=project_id,
+            name=body.name,
+            description=body.description,
+        )
+        return empty()
+
+    @documented.writes(
+        "Delete a project",
+        tag="Opik: projects",
+        answers={204: "Gone, or never there. What was under it is removed in the background."},
+    )
+    def delete(self, request: Request, project_id: UUID) -> HttpResponse:
+        projects.delete(access=self.access, ids=[project_id])
+        return empty()
+
+
+class ProjectDelete(OpikView):
+    """``POST /projects/delete``: unknown ids are no error."""
+
+    @documented.writes(
+        "Delete projects", tag="Opik: projects", body=Ids, example={"ids": [documented.ID]}
+    )
+    def post(self, request: Request) -> HttpResponse:
+        body = self.body(IDS)
+        checks.sized("ids", body.ids)
+        projects.delete(access=self.access, ids=body.ids or ())
+        return empty()
 
 
 class ProjectRetrieve(OpikView):
@@ -96,13 +148,15 @@ class ProjectRetrieve(OpikView):
         return json(shapes.read(projects.find(access=self.access, name=body.name)))
 
 
-def _order(request: Request) -> list[str]:
+def _order(request: Request) -> list[Any]:
     raw = request.query_params.get("sorting", "")
     try:
         asked = msgspec.json.decode(raw, type=list[_Sort]) if raw else []
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise BadRequest(f"Invalid sorting query parameter '{raw}'") from error
     if not asked or asked[0].field not in SORTABLE:
         return ["-pk"]
-    sign = "-" if asked[0].direction.upper() == "DESC" else ""
-    return [sign + SORTABLE[asked[0].field], "-pk"]
+    column = SORTABLE[asked[0].field]
+    is_falling = asked[0].direction.upper() == "DESC"
+    order = column.desc(nulls_last=True) if is_falling else column.asc(nulls_last=True)
+    return [order, "-pk"]
