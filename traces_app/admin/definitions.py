@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from traces_app.access import Access
 from traces_app.admin.filters import WorkspaceFilter
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import VERDICT, FeedbackDefinition
@@ -11,9 +12,9 @@ from traces_app.services import definitions
 
 @admin.register(FeedbackDefinition)
 class FeedbackDefinitionAdmin(OperatorAdmin):
-    """Made and changed; the built-in one of the verdict is only read."""
+    """Made, changed and deleted; the built-in one of the verdict is only read."""
 
-    may_add = may_change = True
+    may_add = may_change = may_delete = True
     fields = (
         "workspace",
         "name",
@@ -33,8 +34,10 @@ class FeedbackDefinitionAdmin(OperatorAdmin):
     list_select_related = ("workspace", "last_updated_by")
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        is_built_in = obj is not None and obj.name == VERDICT
-        return super().has_change_permission(request, obj) and not is_built_in
+        return super().has_change_permission(request, obj) and not _is_built_in(obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_delete_permission(request, obj) and not _is_built_in(obj)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return self.readonly_fields if obj is None else ("workspace", *self.readonly_fields)
@@ -52,3 +55,10 @@ class FeedbackDefinitionAdmin(OperatorAdmin):
             definitions.edit(access=access, definition_id=obj.pk, said=said)
         else:
             obj.pk = definitions.create(access=access, said=said).pk
+
+    def delete_rows(self, access: Access, rows: list[Any]) -> None:
+        definitions.delete(access=access, ids=[row.pk for row in rows])
+
+
+def _is_built_in(definition: FeedbackDefinition | None) -> bool:
+    return definition is not None and definition.name == VERDICT

@@ -1,10 +1,23 @@
 """Feedback definitions: what a score of a given name means."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from traces_app.models.workspaces import Workspace
+
+if TYPE_CHECKING:
+    from traces_app.access import Access
+
+
+class FeedbackDefinitionQuerySet(models.QuerySet["FeedbackDefinition"]):
+    def visible_to(self, access: "Access") -> Self:
+        """Those of the workspace; a reviewer's own queues' once there are queues."""
+        if access.sees_queues_only:
+            return self.none()
+        return self.filter(workspace_id=access.workspace_id)
 
 
 class FeedbackDefinition(models.Model):
@@ -29,6 +42,8 @@ class FeedbackDefinition(models.Model):
     last_updated_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", editable=False
     )
+
+    objects = FeedbackDefinitionQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -1,16 +1,19 @@
-"""Feedback definitions: made and changed. The built-in one of the verdict is not."""
+"""Feedback definitions: made, changed and deleted. The built-in one of the verdict is not."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from uuid_utils.compat import uuid7
 
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import VERDICT, FeedbackDefinition
+from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import events
 
 EXISTS = "Feedback already exists"
@@ -32,12 +35,24 @@ class Definition:
     description: str = ""
 
 
+def find(*, access: Access, definition_id: UUID) -> FeedbackDefinition:
+    """One definition of the workspace. Raises NotFound."""
+    definition = FeedbackDefinition.objects.visible_to(access).filter(pk=definition_id).first()
+    if definition is None:
+        raise NotFound("Feedback definition not found")
+    return definition
+
+
 @transaction.atomic
-def create(*, access: Access, said: Definition) -> FeedbackDefinition:
-    """A new definition. Raises Forbidden, Invalid and Conflict (the name is taken)."""
+def create(
+    *, access: Access, said: Definition, definition_id: UUID | None = None
+) -> FeedbackDefinition:
+    """A new definition. Raises Forbidden, Invalid and Conflict (the name or the id is taken)."""
     access.must_write()
     definition = FeedbackDefinition(
-        workspace_id=access.workspace_id, created_by_id=access.author_id
+        id=definition_id or uuid7(),
+        workspace_id=access.workspace_id,
+        created_by_id=access.author_id,
     )
     _write(access, definition, said)
     change = _change("definition.create", definition, {}, _facts(definition))
@@ -52,12 +67,10 @@ def edit(*, access: Access, definition_id: UUID, said: Definition) -> FeedbackDe
     Raises Forbidden, NotFound, Invalid and Conflict (the built-in one, the name is taken).
     """
     access.must_write()
-    mine = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id)
-    definition = mine.select_for_update().filter(pk=definition_id).first()
+    definition = _locked(access, [definition_id]).first()
     if definition is None:
         raise NotFound("Feedback definition not found")
-    if definition.name == VERDICT:
-        raise Conflict(f"The definition “{VERDICT}” is built in and stays as it is.")
+    _must_not_be_built_in(definition)
     before = _facts(definition)
     _write(access, definition, said)
     change = _change("definition.edit", definition, before, _facts(definition))
@@ -65,18 +78,46 @@ def edit(*, access: Access, definition_id: UUID, said: Definition) -> FeedbackDe
     return definition
 
 
+@transaction.atomic
+def delete(*, access: Access, ids: Collection[UUID]) -> None:
+    """Delete definitions; scores that were given under them stay. Unknown ids are no error.
+
+    Raises Forbidden, and Conflict when the built-in one is among them: then none is deleted.
+    """
+    access.must_write()
+    doomed = list(_locked(access, ids))
+    for definition in doomed:
+        _must_not_be_built_in(definition)
+    FeedbackDefinition.objects.filter(pk__in=[each.pk for each in doomed]).delete()
+    changes = [_change("definition.delete", each, _facts(each), {}) for each in doomed]
+    events.record(access, changes)
+
+
+def _locked(access: Access, ids: Collection[UUID]) -> QuerySet[FeedbackDefinition]:
+    visible = FeedbackDefinition.objects.visible_to(access).filter(pk__in=ids)
+    return visible.order_by("pk").select_for_update()
+
+
+def _must_not_be_built_in(definition: FeedbackDefinition) -> None:
+    if definition.name == VERDICT:
+        raise Conflict(f"The definition “{VERDICT}” is built in and stays as it is.")
+
+
 def _write(access: Access, definition: FeedbackDefinition, said: Definition) -> None:
     name = normal_form.clean_text(said.name.strip())
     if not name or len(name) > MAX_NAME:
         raise Invalid(f"A definition's name has 1 to {MAX_NAME} characters.")
-    same = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id, name=name)
-    if same.exclude(pk=definition.pk).exists():
-        raise Conflict(EXISTS)
     definition.name, definition.type = name, said.type
     definition.description = normal_form.clean_text(said.description.strip())
+    if len(definition.description) > MAX_NAME:
+        raise Invalid(f"A definition's description has at most {MAX_NAME} characters.")
     definition.details = _checked(said)
     definition.last_updated_by_id = access.author_id
-    definition.save()
+    try:
+        with transaction.atomic():
+            definition.save()
+    except IntegrityError as error:
+        raise Conflict(EXISTS) from error
 
 
 def _checked(said: Definition) -> str:
@@ -109,7 +150,9 @@ def _is_yes_or_no(details: dict[str, Any]) -> bool:
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    # No score can be further out.
+    is_a_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_a_number and -VALUE_LIMIT <= value <= VALUE_LIMIT
 
 
 _FITS: dict[str, Callable[[dict[str, Any]], bool]] = {

@@ -34,7 +34,7 @@ pytestmark = pytest.mark.django_db
 
 ADDED = {Workspace, Membership, FeedbackDefinition, User}
 CHANGED = ADDED | {Project, Comment}
-DELETED = {Project, Trace, Score, Comment, Membership}
+DELETED = {FeedbackDefinition, Project, Trace, Score, Comment, Membership}
 READ_ONLY = [
     AuditEvent,
     ApiKey,

@@ -2,7 +2,7 @@ import pytest
 
 from tests import factories
 from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
-from traces_app.models import Role
+from traces_app.models import VERDICT, AuditEvent, FeedbackDefinition, Role
 from traces_app.services import definitions, workspaces
 from traces_app.services.definitions import Definition
 
@@ -72,3 +72,50 @@ def test_definition_of_another_workspace_is_not_found() -> None:
 def test_reviewers_and_viewers_make_none(role: Role) -> None:
     with pytest.raises(Forbidden):
         definitions.create(access=factories.access(role=role), said=TONE)
+
+
+def test_numbers_are_finite() -> None:
+    said = Definition("x", "numerical", '{"min": 0, "max": 1e999}')
+
+    with pytest.raises(Invalid):
+        definitions.create(access=factories.access(), said=said)
+
+
+def test_id_that_is_taken_anywhere_is_a_conflict() -> None:
+    stranger = definitions.create(access=factories.access(), said=TONE)
+
+    with pytest.raises(Conflict):
+        definitions.create(access=factories.access(), said=TONE, definition_id=stranger.pk)
+
+    assert FeedbackDefinition.objects.get() == stranger
+
+
+def test_deletion_is_on_record_and_takes_the_callers_own_only() -> None:
+    access = factories.access()
+    mine = definitions.create(access=access, said=TONE)
+    stranger = definitions.create(access=factories.access(), said=TONE)
+
+    definitions.delete(access=access, ids=[mine.pk, stranger.pk])
+
+    assert FeedbackDefinition.objects.get() == stranger
+    event = AuditEvent.objects.get(action="definition.delete")
+    assert (event.entity_id, event.after) == (mine.pk, "{}")
+
+
+def test_built_in_definition_is_not_deleted_and_nothing_beside_it() -> None:
+    workspace = workspaces.get_or_create(name="w")
+    access = factories.access(workspace)
+    other = definitions.create(access=access, said=TONE)
+
+    with pytest.raises(Conflict):
+        definitions.delete(
+            access=access, ids=[other.pk, workspace.definitions.get(name=VERDICT).pk]
+        )
+
+    assert workspace.definitions.count() == 2
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.VIEWER])
+def test_reviewers_and_viewers_delete_none(role: Role) -> None:
+    with pytest.raises(Forbidden):
+        definitions.delete(access=factories.access(role=role), ids=[])

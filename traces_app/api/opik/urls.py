@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from traces_app.api.opik.views import comments, projects, scores, spans, system, traces
+from traces_app.api.opik.views import comments, definitions, projects, scores, spans, system, traces
 
 alive = [
     path("is-alive/ping", system.Ping.as_view()),
@@ -12,6 +12,9 @@ alive = [
 private = [
     path("auth", system.Auth.as_view()),
     path("auth/workspace", system.AuthWorkspace.as_view()),
+    path("feedback-definitions", definitions.Definitions.as_view()),
+    path("feedback-definitions/delete", definitions.DefinitionDelete.as_view()),
+    path("feedback-definitions/<uuid:definition_id>", definitions.DefinitionItem.as_view()),
     path("projects", projects.Projects.as_view()),
     path("projects/delete", projects.ProjectDelete.as_view()),
     path("projects/retrieve", projects.ProjectRetrieve.as_view()),
