@@ -10,14 +10,8 @@ from django.utils import timezone
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
-from traces_app.models import NIL, Comment, EntityType, Span, Thread, Trace
-from traces_app.services import events
-
-_MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
-    EntityType.TRACE: Trace,
-    EntityType.SPAN: Span,
-    EntityType.THREAD: Thread,
-}
+from traces_app.models import NIL, Comment, EntityType
+from traces_app.services import entities, events
 
 
 @transaction.atomic
@@ -27,8 +21,7 @@ def add(
     """A new comment by the caller's author. Raises NotFound for an entity that is not visible."""
     access.must_judge()
     text = _checked(text)
-    visible = _MODELS[entity_type].objects.visible_to(access).filter(pk=entity_id)
-    home = visible.select_for_update(no_key=True).values_list("project_id", flat=True).first()
+    home = entities.locked_homes(access, entity_type, [entity_id]).get(entity_id)
     if home is None:
         raise NotFound(f"{entity_type.value} id: {entity_id} not found")
     now = timezone.now()

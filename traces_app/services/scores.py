@@ -15,18 +15,13 @@ from django.utils import timezone
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
-from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Span, Thread, Trace
+from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Trace
 from traces_app.models.scores import VALUE_LIMIT
-from traces_app.services import events, score_rows, verdicts, waiting_scores
+from traces_app.services import entities, events, score_rows, verdicts, waiting_scores
 from traces_app.services.score_rows import NewScore, Overwritten, ScoreKey
 
 MAX_NAME = 255
 MAX_FEEDBACK = 2048
-_MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
-    EntityType.TRACE: Trace,
-    EntityType.SPAN: Span,
-    EntityType.THREAD: Thread,
-}
 
 
 @dataclass(slots=True)
@@ -55,7 +50,7 @@ def record(
     for score in said:
         _check(score)
     now = timezone.now()
-    homes = _locked_homes(access, entity_type, {score.entity_id for score in said})
+    homes = entities.locked_homes(access, entity_type, {score.entity_id for score in said})
     unknown = [score for score in said if score.entity_id not in homes]
     may_wait = may_wait and entity_type is not EntityType.THREAD
     if unknown and (not may_wait or access.sees_queues_only):
@@ -86,7 +81,7 @@ def delete(
     Forbidden when a reviewer names somebody else. What is not there or not visible is no error.
     """
     access.must_judge()
-    homes = _locked_homes(access, entity_type, {entity_id})
+    homes = entities.locked_homes(access, entity_type, {entity_id})
     rows = Score.objects.visible_to(access).about(entity_type, set(homes))
     rows = rows.filter(name__in=[normal_form.clean_text(name) for name in names], queue_id=queue_id)
     author_id = _author_of_delete(access, author)
@@ -104,7 +99,7 @@ def delete(
 def withdraw(*, access: Access, trace_id: UUID) -> None:
     """Delete the caller's own verdict outside of queues (prem.md §4.4); none is no error."""
     access.must_judge()
-    homes = _locked_homes(access, EntityType.TRACE, {trace_id})
+    homes = entities.locked_homes(access, EntityType.TRACE, {trace_id})
     doomed = list(_own_verdicts(access, homes).select_for_update())
     if doomed:
         score_rows.delete(doomed)
@@ -127,7 +122,7 @@ def give_feedbacks(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
     Raises NotFound and stores nothing when one of the traces is not the caller's to see.
     """
     access.must_judge()
-    homes = _locked_homes(access, EntityType.TRACE, set(feedbacks))
+    homes = entities.locked_homes(access, EntityType.TRACE, set(feedbacks))
     if len(homes) < len(feedbacks):
         raise NotFound("Trace not found")
     words = {pk: normal_form.clean_text(text.strip()) for pk, text in feedbacks.items()}
@@ -159,14 +154,6 @@ def _check(score: Said) -> None:
         raise Invalid(f"name size must be between 0 and {MAX_NAME}")
     if not score.value.is_finite() or abs(score.value) > VALUE_LIMIT:
         raise Invalid(f"value must be between -{VALUE_LIMIT} and {VALUE_LIMIT}")
-
-
-def _locked_homes(access: Access, entity_type: EntityType, ids: set[UUID]) -> dict[UUID, UUID]:
-    # The lock keeps a delete or a move of the entity from passing between here and the commit.
-    visible = _MODELS[entity_type].objects.visible_to(access).filter(pk__in=list(ids))
-    # In the order in which batches write them, or the two could wait for each other.
-    rows = visible.order_by("project_id", "pk").select_for_update(no_key=True)
-    return dict(rows.values_list("pk", "project_id"))
 
 
 def _new(access: Access, entity_type: EntityType, said: Said, project_id: UUID) -> NewScore:

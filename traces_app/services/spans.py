@@ -14,7 +14,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict
 from traces_app.models import EntityType, Span, Trace
 from traces_app.models.spans_sql import MERGED, UPSERTS
-from traces_app.services import events, projects, waiting_scores
+from traces_app.services import events, projects, runs, waiting_scores
 from traces_app.services.tags import TagChange
 from traces_app.services.traces import ELSEWHERE
 
@@ -54,7 +54,7 @@ def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
         if row.id not in refused:
             group = groups[homes[row.id]]
             earlier = group.get(row.id)
-            group[row.id] = row if earlier is None else _merged(earlier, row)
+            group[row.id] = row if earlier is None else runs.merged(earlier, row)
     for project_id in sorted(groups):
         refused |= _send(access, project_id, groups[project_id], now)
     first = min(named.values())
@@ -171,10 +171,3 @@ def _row(
     fixed = (sent.id, project_id, now, author, now, author, sent_at, project_id)
     values = [sent.values.get(name) for name in MERGED]
     return (*fixed, sent.start_time, sent.trace_id, *values)
-
-
-def _merged(one: SentSpan, other: SentSpan) -> SentSpan:
-    newer, older = (other, one) if other.sent_at > one.sent_at else (one, other)
-    values = {key: value for key, value in newer.values.items() if value is not None}
-    newer.values = older.values | values
-    return newer

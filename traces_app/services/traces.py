@@ -16,7 +16,15 @@ from traces_app.errors import Conflict, NotFound
 from traces_app.models import EntityType, Project, Trace
 from traces_app.models.traces_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
-from traces_app.services import belongings, events, outbox, projects, threads, waiting_scores
+from traces_app.services import (
+    belongings,
+    events,
+    outbox,
+    projects,
+    runs,
+    threads,
+    waiting_scores,
+)
 from traces_app.services.tags import TagChange
 
 EXISTS = "Trace already exists"
@@ -55,7 +63,7 @@ def ingest(*, access: Access, sent: Sequence[SentTrace], now: datetime | None = 
     for row in sent:
         group = groups[found[projects.key_of(row.project_name)].pk]
         earlier = group.get(row.id)
-        group[row.id] = row if earlier is None else _merged(earlier, row)
+        group[row.id] = row if earlier is None else runs.merged(earlier, row)
     refused: set[UUID] = set()
     new: dict[UUID, int] = {}
     for project_id in sorted(groups):
@@ -281,14 +289,6 @@ def _row(
     sent_at = None if is_stub else sent.sent_at
     fixed = (sent.id, project_id, now, author, now, author, sent_at, sent_project_id)
     return (*fixed, sent.start_time, *[sent.values.get(name) for name in MERGED])
-
-
-def _merged(one: SentTrace, other: SentTrace) -> SentTrace:
-    # Two rows of one id in a batch count as if they had come one after the other.
-    newer, older = (other, one) if other.sent_at > one.sent_at else (one, other)
-    values = {key: value for key, value in newer.values.items() if value is not None}
-    newer.values = older.values | values
-    return newer
 
 
 def _locked(access: Access, ids: Iterable[UUID]) -> QuerySet[Trace]:

@@ -9,18 +9,15 @@ from django.db import transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from traces_app.models import EntityType, Project, Score, Span, Trace, WaitingScore
+from traces_app.models import EntityType, Project, Score, WaitingScore
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import write_waiting
 from traces_app.services import score_rows
+from traces_app.services.entities import MODELS
 from traces_app.services.score_rows import MeanKey, NewScore, ScoreKey
 
 KEPT_FOR = timedelta(days=7)
 SWEPT_AT_ONCE = 500
-_MODELS: dict[str, type[Trace] | type[Span]] = {
-    EntityType.TRACE.value: Trace,
-    EntityType.SPAN.value: Span,
-}
 
 
 def keep(*, workspace_id: UUID, scores: Iterable[NewScore], now: datetime) -> None:
@@ -89,7 +86,7 @@ def _last_said(scores: Iterable[NewScore]) -> dict[ScoreKey, datetime]:
 
 def settle_arrived(*, workspace_id: UUID, entity_type: EntityType, ids: Collection[UUID]) -> None:
     """Look again for entities that arrived while their scores were being kept."""
-    model = _MODELS[entity_type.value]
+    model = MODELS[entity_type]
     with transaction.atomic():
         projects = Project.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)
         arrived = model._default_manager.filter(project_id__in=list(projects), pk__in=list(ids))

@@ -1,0 +1,29 @@
+"""What scores and comments are about: traces, spans and threads, by the name of their kind."""
+
+from collections.abc import Collection
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from traces_app.access import Access
+from traces_app.models import EntityType, Span, Thread, Trace
+
+MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
+    EntityType.TRACE: Trace,
+    EntityType.SPAN: Span,
+    EntityType.THREAD: Thread,
+}
+
+
+def locked_homes(
+    access: Access, entity_type: EntityType, ids: Collection[UUID]
+) -> dict[UUID, UUID]:
+    """The projects of those that the caller sees, by id, locked until the commit.
+
+    The lock keeps a delete or a move of the entity from passing in between.
+    """
+    visible: QuerySet[Any] = MODELS[entity_type].objects.visible_to(access)
+    # In the order in which batches write them, or the two could wait for each other.
+    rows = visible.filter(pk__in=list(ids)).order_by("project_id", "pk")
+    return dict(rows.select_for_update(no_key=True).values_list("pk", "project_id"))
