@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FloatField, OuterRef, Subquery, Sum
+from django.db.models import Count, F, FloatField, OuterRef, Q, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 
 from traces_app.models import Span
@@ -18,6 +18,8 @@ from traces_app.query.expressions import JsonText, Number
 _LIMIT = 1e15
 _COST_STEPS = 1e12
 """Costs are summed to twelve decimals: a sum of floats is not the same in any order."""
+
+PRICED = Q(total_estimated_cost__range=(-_LIMIT, _LIMIT))
 
 
 def of_trace(projects: Sequence[UUID]) -> SpanQuerySet:
@@ -37,9 +39,13 @@ def llm_count(projects: Sequence[UUID]) -> Coalesce:
 
 def cost(projects: Sequence[UUID]) -> Any:
     """The sum of what the spans cost, null when none says."""
-    priced = of_trace(projects).filter(total_estimated_cost__range=(-_LIMIT, _LIMIT))
-    total = _sum(priced.values(number=F("total_estimated_cost")))
-    return Round(total * _COST_STEPS, output_field=FloatField()) / _COST_STEPS
+    priced = of_trace(projects).filter(PRICED)
+    return rounded(_sum(priced.values(number=F("total_estimated_cost"))))
+
+
+def rounded(cost: Any) -> Any:
+    """A sum of costs to twelve decimals."""
+    return Round(cost * _COST_STEPS, output_field=FloatField()) / _COST_STEPS
 
 
 def usage(key: str) -> Callable[[Sequence[UUID]], Subquery]:

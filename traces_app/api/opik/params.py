@@ -1,5 +1,6 @@
 """Query parameters of Opik's lists, with its errors (opik.md §0.4, §0.6, §0.7)."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,7 +11,6 @@ from rest_framework.request import Request
 
 from traces_app.access import Access
 from traces_app.api.opik.errors import BadParameter, BadRequest
-from traces_app.api.opik.serializers.trace_reads import excluded
 from traces_app.models import Project
 from traces_app.services import projects
 
@@ -39,18 +39,28 @@ def flag(request: Request, name: str) -> bool:
     return request.query_params.get(name, "").lower() == "true"
 
 
-def exclude(request: Request) -> frozenset[str]:
-    """The fields that the caller does not want. Raises BadRequest."""
+def exclude(request: Request, excludable: frozenset[str]) -> frozenset[str]:
+    """The fields that the caller does not want, out of those that may go. Raises BadRequest."""
     raw = request.query_params.get("exclude", "")
     if not raw:
         return frozenset()
     try:
-        names = excluded(msgspec.json.decode(raw, type=list[str]))
+        names = msgspec.json.decode(raw, type=list[str])
     except (msgspec.DecodeError, UnicodeEncodeError):
-        names = None
-    if names is None:
-        raise BadRequest(f"Invalid query param exclude '{raw}'")
-    return names
+        raise _bad_exclude(raw) from None
+    return excluded(names, excludable, raw)
+
+
+def excluded(names: Iterable[str], excludable: frozenset[str], raw: object) -> frozenset[str]:
+    """``names`` as a set. Raises BadRequest when one of them is not ``excludable``."""
+    wanted = frozenset(names)
+    if not wanted <= excludable:
+        raise _bad_exclude(raw)
+    return wanted
+
+
+def _bad_exclude(raw: object) -> BadRequest:
+    return BadRequest(f"Invalid query param exclude '{raw}'")
 
 
 def window(request: Request) -> tuple[datetime | None, datetime | None]:

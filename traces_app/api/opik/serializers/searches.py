@@ -8,10 +8,9 @@ from msgspec import Struct
 from msgspec.json import Decoder
 
 from traces_app.access import Access
-from traces_app.api.opik import checks
+from traces_app.api.opik import checks, params
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.params import NO_PROJECT
-from traces_app.api.opik.serializers.trace_reads import excluded
 from traces_app.models import Project
 from traces_app.query import filters
 from traces_app.query.fields import Registry
@@ -58,12 +57,9 @@ class Search(Struct, kw_only=True):
         """Raises BadFilter."""
         return filters.parse(self.filters, registry=registry)
 
-    def excluded(self) -> frozenset[str]:
+    def excluded(self, excludable: frozenset[str]) -> frozenset[str]:
         """Raises BadRequest."""
-        names = excluded(self.exclude or ())
-        if names is None:
-            raise BadRequest(f"Invalid query param exclude '{self.exclude}'")
-        return names
+        return params.excluded(self.exclude or (), excludable, self.exclude)
 
 
 class TraceSearch(Search, kw_only=True):

@@ -48,7 +48,7 @@ class Traces(OpikView):
     )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
-        exclude = params.exclude(request)
+        exclude = params.exclude(request, trace_reads.EXCLUDABLE)
         project = params.project(request, self.access)
         clauses = filters.parse(request.query_params.get("filters"))
         order = sorting.parse(request.query_params.get("sorting"))
@@ -108,7 +108,7 @@ class TraceSearch(OpikView):
     )
     def post(self, request: Request) -> HttpResponseBase:
         body = self.body(searches.TRACE_SEARCH)
-        most, exclude = body.most(), body.excluded()
+        most, exclude = body.most(), body.excluded(trace_reads.EXCLUDABLE)
         clauses = body.clauses(TRACES)
         project = body.project(self.access)
         found = Trace.objects.visible_to(self.access).filter(project=project)
