@@ -12,6 +12,7 @@ from feedback_app.models import User
 from feedback_app.services import api_keys
 from traces_app.access import Access
 from traces_app.models import (
+    AnnotationQueue,
     EntityType,
     Face,
     Membership,
@@ -19,11 +20,12 @@ from traces_app.models import (
     Role,
     Score,
     Span,
+    Thread,
     Trace,
     Workspace,
 )
 from traces_app.models.projects import name_key
-from traces_app.services import scores, spans, traces
+from traces_app.services import queue_items, queues, scores, spans, traces
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -104,6 +106,23 @@ def span(by: Access, of: Trace, *, pk: UUID | None = None, **values: Any) -> Spa
     sent = spans.SentSpan(pk or uuid7(), of.pk, NOON, NOON, of.project.name, values)
     assert not spans.ingest(access=by, sent=[sent])
     return Span.objects.get(pk=sent.id)
+
+
+def thread_of(of: Trace) -> Thread:
+    return Thread.objects.get(project_id=of.project_id, thread_id=of.thread_id)
+
+
+def queue(
+    by: Access, project_id: UUID, *items: Trace | Thread, scope: str = "trace", **wishes: Any
+) -> AnnotationQueue:
+    """A queue in a project with these items in it; ``wishes`` as ``queues.Wishes`` has them."""
+    wanted = queues.Wishes(**{"name": f"queue-{next(_numbers)}"} | wishes)
+    new = queues.NewQueue(project_id=project_id, scope=scope, wishes=wanted)
+    (made,) = queues.create(access=by, wanted=[new])
+    if items:
+        queue_items.add(access=by, queue_id=made.pk, entity_ids=[item.pk for item in items])
+    made.refresh_from_db()
+    return made
 
 
 def said(entity_id: UUID, value: float | str, name: str = "quality", **rest: Any) -> scores.Said:

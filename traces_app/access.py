@@ -1,5 +1,6 @@
 """Who is asking: every request carries one Access, and every read and write starts from it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Union
@@ -9,6 +10,7 @@ from traces_app.errors import Forbidden
 from traces_app.models.events import Face
 from traces_app.models.projects import Project
 from traces_app.models.workspaces import Role, Workspace
+from traces_app.sight import OwnQueues, WholeWorkspace, own_queues
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, _User
@@ -44,6 +46,14 @@ class Access:
         """A reviewer sees the items of own queues and nothing else."""
         return self.role == Role.REVIEWER
 
+    @cached_property
+    def sight(self) -> WholeWorkspace | OwnQueues:
+        """What the caller sees of each kind of row."""
+        if not self.sees_queues_only:
+            return WholeWorkspace(self.project_ids)
+        queues = own_queues(user_id=self.user_id, project_ids=self.project_ids)
+        return OwnQueues(queues, self.author_id)
+
     @property
     def may_write(self) -> bool:
         """Send, edit, tag and move traces; datasets, queues and definitions."""
@@ -66,6 +76,11 @@ class Access:
     def must_judge(self) -> None:
         if not self.may_judge:
             raise Forbidden("Your role does not allow this: viewers only read.")
+
+    def must_see_scores(self, project_ids: Sequence[UUID]) -> None:
+        """Refuse filters, sorting, stats and names by scores where the caller is to judge blind."""
+        if not self.sight.may_ask_for_scores(project_ids):
+            raise Forbidden("This project has a blind queue of yours: scores cannot be asked for.")
 
     def must_administer(self) -> None:
         if not self.may_administer:

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
 
 class CorrectionQuerySet(models.QuerySet["Correction"]):
     def visible_to(self, access: "Access") -> Self:
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(project__in=access.project_ids)
+        return self.filter(access.sight.corrections())
 
     def submitted(self) -> Self:
         return self.filter(submitted_at__isnull=False)

@@ -106,7 +106,12 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "trace.move": _moved,
     "trace.add_to_dataset": _taken,
 }
-_PLAIN = {"trace.create": "sent the trace", "trace.patch": "changed what was sent"}
+_PLAIN = {
+    "trace.create": "sent the trace",
+    "trace.patch": "changed what was sent",
+    "queue.add": "put it into a queue",
+    "queue.remove": "took it out of a queue",
+}
 
 
 def _number(facts: Facts) -> str:

@@ -4,6 +4,13 @@ from traces_app.models.events import AuditEvent, Face
 from traces_app.models.jobs import Job, OutboxRow
 from traces_app.models.project_rows import NIL
 from traces_app.models.projects import DEFAULT_PROJECT, Project
+from traces_app.models.queues import (
+    AnnotationQueue,
+    QueueItem,
+    QueueQuestion,
+    QueueReviewer,
+    Reservation,
+)
 from traces_app.models.scores import (
     VERDICT,
     EntityType,
@@ -21,6 +28,7 @@ __all__ = [
     "DEFAULT_PROJECT",
     "NIL",
     "VERDICT",
+    "AnnotationQueue",
     "AuditEvent",
     "Comment",
     "EntityType",
@@ -30,6 +38,10 @@ __all__ = [
     "Membership",
     "OutboxRow",
     "Project",
+    "QueueItem",
+    "QueueQuestion",
+    "QueueReviewer",
+    "Reservation",
     "Role",
     "Score",
     "ScoreMean",

@@ -1,5 +1,6 @@
 """Comments: what people said in words."""
 
+from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
 from django.conf import settings
@@ -7,6 +8,14 @@ from django.db import models
 
 from traces_app.models.project_rows import NIL, ProjectRow
 from traces_app.models.scores import EntityType, OnEntityQuerySet
+
+if TYPE_CHECKING:
+    from traces_app.access import Access
+
+
+class CommentQuerySet(OnEntityQuerySet):
+    def visible_to(self, access: "Access") -> Self:
+        return self.filter(access.sight.comments())
 
 
 class Comment(ProjectRow):
@@ -28,7 +37,7 @@ class Comment(ProjectRow):
     created_by_id: UUID
     last_updated_by_id: UUID
 
-    objects = OnEntityQuerySet.as_manager()
+    objects = CommentQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -19,10 +19,8 @@ DEFAULT_PROJECT = "Default Project"
 
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, access: "Access") -> Self:
-        """Those of the workspace; a reviewer's own queues' once there are queues."""
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(pk__in=access.project_ids)
+        """Those of the workspace; for a reviewer those of own queues."""
+        return self.filter(access.sight.projects())
 
     def named(self, name: str) -> Self:
         """Those called ``name``, without regard to case and surrounding space."""

@@ -75,13 +75,18 @@ class Source(models.TextChoices):
 class OnEntityQuerySet(models.QuerySet[Any]):
     """Rows that name their owner by (entity type, entity)."""
 
-    def visible_to(self, access: "Access") -> Self:
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(project__in=access.project_ids)
-
     def about(self, entity_type: str, entity_ids: "list[UUID] | set[UUID]") -> Self:
         return self.filter(entity_type=entity_type, entity_id__in=entity_ids)
+
+
+class ScoreQuerySet(OnEntityQuerySet):
+    def visible_to(self, access: "Access") -> Self:
+        return self.filter(access.sight.scores())
+
+
+class ScoreMeanQuerySet(OnEntityQuerySet):
+    def visible_to(self, access: "Access") -> Self:
+        return self.filter(access.sight.means())
 
 
 class Score(ProjectRow):
@@ -103,7 +108,7 @@ class Score(ProjectRow):
 
     author_id: UUID
 
-    objects = OnEntityQuerySet.as_manager()
+    objects = ScoreQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -112,6 +117,13 @@ class Score(ProjectRow):
                 fields=["project", "entity_type", "entity_id", "name", "author", "queue_id"],
                 name="score_is_once_per_author_and_queue",
             ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["project", "queue_id", "entity_type", "author", "entity_id"],
+                condition=~models.Q(queue_id=NIL),
+                name="score_by_queue",
+            )
         ]
 
     def __str__(self) -> str:
@@ -129,7 +141,7 @@ class ScoreMean(ProjectRow):
     count = models.IntegerField()
     newest_at = models.DateTimeField()
 
-    objects = OnEntityQuerySet.as_manager()
+    objects = ScoreMeanQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 class SpanQuerySet(models.QuerySet["Span"]):
     def visible_to(self, access: "Access") -> Self:
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(project__in=access.project_ids)
+        return self.filter(access.sight.spans())
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")

@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 class ThreadQuerySet(models.QuerySet["Thread"]):
     def visible_to(self, access: "Access") -> Self:
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(project__in=access.project_ids)
+        return self.filter(access.sight.threads())
 
 
 class Thread(ProjectRow):

@@ -15,10 +15,7 @@ if TYPE_CHECKING:
 
 class TraceQuerySet(models.QuerySet["Trace"]):
     def visible_to(self, access: "Access") -> Self:
-        """Those that the caller may see; a reviewer's own queue items once there are queues."""
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(project__in=access.project_ids)
+        return self.filter(access.sight.traces())
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")

@@ -1,6 +1,6 @@
 """What people and judges say in numbers: recorded and deleted, from every face."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -17,7 +17,14 @@ from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Trace
 from traces_app.models.scores import VALUE_LIMIT
-from traces_app.services import entities, events, score_rows, verdicts, waiting_scores
+from traces_app.services import (
+    entities,
+    events,
+    queue_reviews,
+    score_rows,
+    verdicts,
+    waiting_scores,
+)
 from traces_app.services.score_rows import NewScore, Overwritten, ScoreKey
 
 MAX_NAME = 255
@@ -59,6 +66,7 @@ def record(
     here = [score for score in new if score.entity_id in homes]
     _audit_cleared(access, here)
     before = score_rows.write(here, now)
+    queue_reviews.refresh(_in_queues(here))
     _audit(access, here, before)
     if unknown:
         late = [score for score in new if score.entity_id not in homes]
@@ -91,6 +99,7 @@ def delete(
     if not doomed:
         return 0
     score_rows.delete(doomed)
+    queue_reviews.refresh(_in_queues(doomed))
     events.record(access, [_deleted(row) for row in doomed])
     return len(doomed)
 
@@ -154,6 +163,11 @@ def _check(score: Said) -> None:
         raise Invalid(f"name size must be between 0 and {MAX_NAME}")
     if not score.value.is_finite() or abs(score.value) > VALUE_LIMIT:
         raise Invalid(f"value must be between -{VALUE_LIMIT} and {VALUE_LIMIT}")
+
+
+def _in_queues(rows: Iterable[NewScore | Score]) -> Iterator[queue_reviews.Said]:
+    for row in rows:
+        yield queue_reviews.Said(row.project_id, row.queue_id, row.entity_id)
 
 
 def _new(access: Access, entity_type: EntityType, said: Said, project_id: UUID) -> NewScore:

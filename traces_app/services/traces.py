@@ -21,6 +21,7 @@ from traces_app.services import (
     events,
     outbox,
     projects,
+    queue_items,
     runs,
     threads,
     waiting_scores,
@@ -135,6 +136,7 @@ def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = N
     for pk, home in doomed.values_list("pk", "project_id"):
         by_project[home].append(pk)
     for home, pks in sorted(by_project.items()):
+        queue_items.leave(access=access, project_id=home, trace_ids=pks)
         belongings.delete(project_id=home, trace_ids=pks)
         Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
     for home, pks in sorted(by_project.items()):
@@ -157,6 +159,7 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
     home = trace.project_id
     if home == to.pk:
         return
+    queue_items.leave(access=access, project_id=home, trace_ids=[trace_id])
     belongings.move(project_id=home, trace_ids=[trace_id], to=to.pk)
     Trace.objects.filter(project_id=home, pk=trace_id).update(project_id=to.pk)
     if trace.thread_id:

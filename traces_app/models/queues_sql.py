@@ -1,0 +1,35 @@
+"""Which traces stand in queues: by themselves, or as part of a thread that does."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models.expressions import RawSQL
+
+from traces_app.models import statements
+
+_TRACE_IDS = """
+SELECT entity_id FROM traces_app_queueitem
+WHERE project_id IN ({projects}) AND queue_id IN ({queues}) AND entity_type = 'trace'
+UNION ALL
+SELECT trace.id FROM traces_app_queueitem AS item
+JOIN traces_app_thread AS thread
+    ON thread.project_id = item.project_id AND thread.id = item.entity_id
+JOIN traces_app_trace AS trace
+    ON trace.project_id = thread.project_id AND trace.thread_id = thread.thread_id
+WHERE item.project_id IN ({projects}) AND item.queue_id IN ({queues})
+    AND item.entity_type = 'thread'
+"""
+
+
+def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
+    """The traces of these queues, for ``pk__in``; neither list is empty.
+
+    One list of keys, which both databases walk from the items: asked row by row, the first page
+    of a large project would look at every trace that is not in a queue.
+    """
+    marks = {
+        "projects": ", ".join(["%s"] * len(project_ids)),
+        "queues": ", ".join(["%s"] * len(queue_ids)),
+    }
+    (bound,) = statements.stored([(*project_ids, *queue_ids) * 2])
+    return RawSQL(_TRACE_IDS.format(**marks), bound)  # noqa: S611 - the marks are all that varies

@@ -1,0 +1,258 @@
+"""Annotation queues: made, changed, deleted. Their items are in ``services.queue_items``."""
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, fields
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Conflict, Invalid, NotFound
+from traces_app.models import (
+    AnnotationQueue,
+    Membership,
+    Project,
+    QueueItem,
+    QueueQuestion,
+    QueueReviewer,
+    Reservation,
+)
+from traces_app.models.queues import MAX_ANNOTATORS, MAX_LOCK_SECONDS
+from traces_app.services import events, queue_order, queue_reviews
+
+EXISTS = "Annotation queue already exists"
+MAX_NAME = 255
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One score to be asked for; what is None is as it was, or left to the definition.
+
+    ``option_help``, ``default_answer`` and ``show_if`` are JSON text.
+    """
+
+    name: str
+    help: str | None = None
+    option_help: str | None = None
+    is_required: bool | None = None
+    default_answer: str | None = None
+    show_if: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What somebody wants of a queue; what is None is as it was, in a new one the default.
+
+    ``automation`` and ``annotator_view`` are JSON text; ``reviewer_ids`` are users, who matter
+    where the queue is not for everyone.
+    """
+
+    name: str | None = None
+    description: str | None = None
+    instructions: str | None = None
+    order: str | None = None
+    is_for_everyone: bool | None = None
+    is_blind: bool | None = None
+    comments_enabled: bool | None = None
+    corrections_enabled: bool | None = None
+    annotators_per_item: int | None = None
+    lock_timeout_seconds: int | None = None
+    automation: str | None = None
+    annotator_view: str | None = None
+    questions: Sequence[Question] | None = None
+    reviewer_ids: Collection[UUID] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewQueue:
+    """A queue to be made, under an id of the client's choice or a new one."""
+
+    project_id: UUID
+    scope: str
+    wishes: Wishes
+    id: UUID | None = None
+
+
+_COLUMNS = tuple(
+    each.name for each in fields(Wishes) if each.name not in ("questions", "reviewer_ids")
+)
+
+
+def find(*, access: Access, queue_id: UUID, lock: bool = False) -> AnnotationQueue:
+    """The queue, if it is the caller's to see. Raises NotFound."""
+    visible = AnnotationQueue.objects.visible_to(access).filter(pk=queue_id)
+    queue = (visible.select_for_update() if lock else visible).first()
+    if queue is None:
+        raise NotFound(f"Annotation queue id: {queue_id} not found")
+    return queue
+
+
+@transaction.atomic
+def create(*, access: Access, wanted: Sequence[NewQueue]) -> list[AnnotationQueue]:
+    """Make queues, all or none.
+
+    Raises NotFound for a project, Conflict for an id that is taken, Invalid for a bad value.
+    """
+    access.must_write()
+    known = set(
+        Project.objects.visible_to(access)
+        .filter(pk__in={each.project_id for each in wanted})
+        .values_list("pk", flat=True)
+    )
+    for each in wanted:
+        if each.project_id not in known:
+            raise NotFound(f"Project id: {each.project_id} not found")
+    ids = [each.id or uuid7() for each in wanted]
+    if len(set(ids)) < len(ids) or AnnotationQueue.objects.filter(pk__in=ids).exists():
+        raise Conflict(EXISTS)
+    return [_make(access, pk, each) for pk, each in zip(ids, wanted, strict=True)]
+
+
+@transaction.atomic
+def edit(*, access: Access, queue_id: UUID, wishes: Wishes) -> AnnotationQueue:
+    """Change what is not None. Raises NotFound, and Invalid for a bad value."""
+    access.must_write()
+    queue = find(access=access, queue_id=queue_id, lock=True)
+    before = _facts(queue)
+    needed, order = queue.annotators_per_item, queue.order
+    _apply(access, queue, wishes)
+    queue.last_updated_at, queue.last_updated_by_id = timezone.now(), access.author_id
+    # All but the counter, which others change meanwhile.
+    queue.save(update_fields=[*_COLUMNS, "last_updated_at", "last_updated_by"])
+    _write_parts(access, queue, wishes)
+    if queue.annotators_per_item != needed:
+        queue_reviews.recount(queue)
+    if queue.order != order:
+        queue_order.reorder(queue)
+    after = _facts(queue)
+    changed = [name for name, value in after.items() if before[name] != value]
+    if changed:
+        old, new = ({name: facts[name] for name in changed} for facts in (before, after))
+        events.record(access, [_change("queue.edit", queue, old, new)])
+    return queue
+
+
+@transaction.atomic
+def delete(*, access: Access, ids: Collection[UUID]) -> int:
+    """Delete what is visible of ``ids`` with its items; scores and comments stay. How many went."""
+    access.must_write()
+    visible = AnnotationQueue.objects.visible_to(access).filter(pk__in=list(ids))
+    doomed = list(visible.select_for_update().order_by("project_id", "pk"))
+    by_project: dict[UUID, list[UUID]] = defaultdict(list)
+    for queue in doomed:
+        by_project[queue.project_id].append(queue.pk)
+    facts = [_change("queue.delete", queue, _facts(queue), {}) for queue in doomed]
+    for project_id, pks in sorted(by_project.items()):
+        for model in (Reservation, QueueItem, QueueQuestion, QueueReviewer):
+            parts = model._default_manager.filter(project_id=project_id, queue_id__in=pks)
+            parts._raw_delete(parts.db)
+        AnnotationQueue.objects.filter(project_id=project_id, pk__in=pks)._raw_delete("default")
+    events.record(access, facts)
+    return len(doomed)
+
+
+def _make(access: Access, pk: UUID, wanted: NewQueue) -> AnnotationQueue:
+    if wanted.scope not in AnnotationQueue.Scope.values:
+        raise Invalid(f"scope must be one of {', '.join(AnnotationQueue.Scope.values)}")
+    if wanted.wishes.name is None:
+        raise Invalid("name must not be blank")
+    now = timezone.now()
+    queue = AnnotationQueue(
+        id=pk,
+        project_id=wanted.project_id,
+        scope=wanted.scope,
+        created_at=now,
+        created_by_id=access.author_id,
+        last_updated_at=now,
+        last_updated_by_id=access.author_id,
+    )
+    _apply(access, queue, wanted.wishes)
+    queue.save(force_insert=True)
+    _write_parts(access, queue, wanted.wishes)
+    events.record(access, [_change("queue.create", queue, {}, _facts(queue))])
+    return queue
+
+
+def _apply(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None:
+    for name in _COLUMNS:
+        value = getattr(wishes, name)
+        if value is not None:
+            clean = normal_form.clean_text(value) if isinstance(value, str) else value
+            setattr(queue, name, clean)
+    queue.name = queue.name.strip()
+    if not queue.name or len(queue.name) > MAX_NAME:
+        raise Invalid(f"A queue's name has 1 to {MAX_NAME} characters.")
+    if queue.order not in AnnotationQueue.Order.values:
+        raise Invalid(f"order must be one of {', '.join(AnnotationQueue.Order.values)}")
+    if not 1 <= queue.annotators_per_item <= MAX_ANNOTATORS:
+        raise Invalid(f"An item needs 1 to {MAX_ANNOTATORS} reviews.")
+    if not 1 <= queue.lock_timeout_seconds <= MAX_LOCK_SECONDS:
+        raise Invalid(f"An item is reserved for 1 to {MAX_LOCK_SECONDS} seconds.")
+
+
+def _write_parts(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None:
+    if wishes.questions is not None:
+        _write_questions(queue, wishes.questions)
+    if wishes.reviewer_ids is not None:
+        _write_reviewers(access, queue, set(wishes.reviewer_ids))
+
+
+def _write_questions(queue: AnnotationQueue, wanted: Sequence[Question]) -> None:
+    """The questions in this order; one that is asked already keeps what is not given anew."""
+    mine = QueueQuestion.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
+    there = {row.name: row for row in mine}
+    rows: dict[str, QueueQuestion] = {}
+    for question in wanted:
+        name = normal_form.clean_text(question.name)
+        if not name.strip() or len(name) > MAX_NAME:
+            raise Invalid(f"A question's name has 1 to {MAX_NAME} characters.")
+        row = rows.get(name) or there.get(name)
+        row = row or QueueQuestion(project_id=queue.project_id, queue_id=queue.pk, name=name)
+        for each in fields(Question)[1:]:
+            value = getattr(question, each.name)
+            if value is not None:
+                setattr(row, each.name, value)
+        rows[name] = row
+    for number, row in enumerate(rows.values()):
+        row.position = number
+    mine.delete()
+    QueueQuestion.objects.bulk_create(rows.values())
+
+
+def _write_reviewers(access: Access, queue: AnnotationQueue, user_ids: set[UUID]) -> None:
+    members = Membership.objects.filter(workspace_id=access.workspace_id, user_id__in=user_ids)
+    known = set(members.values_list("user_id", flat=True))
+    if known != user_ids:
+        raise Invalid("A reviewer of a queue must be a member of its workspace.")
+    mine = QueueReviewer.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
+    there = set(mine.values_list("user_id", flat=True))
+    mine.filter(user_id__in=there - known).delete()
+    QueueReviewer.objects.bulk_create(
+        QueueReviewer(project_id=queue.project_id, queue_id=queue.pk, user_id=user_id)
+        for user_id in sorted(known - there)
+    )
+
+
+def _facts(queue: AnnotationQueue) -> dict[str, object]:
+    here = {"project_id": queue.project_id, "queue_id": queue.pk}
+    questions = QueueQuestion.objects.filter(**here).order_by("position")
+    people = QueueReviewer.objects.filter(**here).order_by("user_id")
+    return {
+        **{name: getattr(queue, name) for name in _COLUMNS},
+        "scope": str(queue.scope),
+        "order": str(queue.order),
+        "questions": [
+            {each.name: getattr(row, each.name) for each in fields(Question)} for row in questions
+        ],
+        "reviewers": [str(pk) for pk in people.values_list("user_id", flat=True)],
+    }
+
+
+def _change(
+    action: str, queue: AnnotationQueue, before: dict[str, object], after: dict[str, object]
+) -> events.Change:
+    return events.Change(action, "queue", queue.pk, queue.project_id, before, after)
