@@ -1,9 +1,12 @@
 """Workspaces, and who may do what in them."""
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from uuid_utils.compat import uuid7
+
+MAX_IDLE_MINUTES = 30 * 24 * 60
 
 
 class Role(models.TextChoices):
@@ -20,13 +23,25 @@ class Workspace(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     name = models.CharField(max_length=255)
+    thread_idle_minutes = models.PositiveIntegerField(
+        default=15,
+        db_default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_IDLE_MINUTES)],
+        help_text="Minutes without a new trace after which a thread counts as inactive.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 Lower("name"), name="workspace_name_is_unique_without_regard_to_case"
-            )
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    thread_idle_minutes__gte=1, thread_idle_minutes__lte=MAX_IDLE_MINUTES
+                ),
+                name="workspace_lets_threads_rest_within_a_month",
+            ),
         ]
 
     def __str__(self) -> str:

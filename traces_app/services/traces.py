@@ -1,10 +1,10 @@
 """Writing traces: sent in batches, created, patched, moved, deleted."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -23,10 +23,11 @@ from traces_app.services import (
     projects,
     queue_items,
     runs,
-    threads,
+    thread_rows,
     waiting_scores,
 )
 from traces_app.services.tags import TagChange
+from traces_app.services.thread_rows import Mention
 
 EXISTS = "Trace already exists"
 ELSEWHERE = "Project name and workspace name do not match the existing trace"
@@ -45,6 +46,13 @@ class SentTrace:
     sent_at: datetime
     project_name: str | None = None
     values: dict[str, Any] = field(default_factory=dict)
+
+
+class _Earlier(NamedTuple):
+    """What was there of a trace before it was written."""
+
+    is_stub: bool
+    thread_id: str | None
 
 
 @transaction.atomic
@@ -88,8 +96,9 @@ def create(*, access: Access, sent: SentTrace) -> None:
     access.must_write()
     now = timezone.now()
     project = projects.get_or_create(access=access, name=sent.project_name)
+    earlier = _earlier(access, [sent])
     home = _create_at_home(access, project.pk, sent, now)
-    _count_new(home, _after_write(access, home, [sent], {sent.id}, now), now)
+    _count_new(home, _after_write(access, home, [sent], earlier, now), now)
     events.record(access, [events.Change("trace.create", "trace", sent.id, home)])
 
 
@@ -121,7 +130,8 @@ def patch(
     row = _row(access, home, sent_home, stub, now, is_stub=True)
     if not UPSERTS.patch([row]):
         raise Conflict(ELSEWHERE)
-    _count_new(home, _after_write(access, home, [stub], set(), now), now)
+    earlier = {trace_id: _Earlier(False, stored.thread_id)} if stored else {}
+    _count_new(home, _after_write(access, home, [stub], earlier, now), now)
     events.record(access, [events.Change("trace.patch", "trace", trace_id, home)])
 
 
@@ -133,12 +143,16 @@ def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = N
     if project_id is not None:
         doomed = doomed.filter(project_id=project_id)
     by_project: dict[UUID, list[UUID]] = defaultdict(list)
-    for pk, home in doomed.values_list("pk", "project_id"):
+    conversations: set[thread_rows.Key] = set()
+    for pk, home, thread_id in doomed.values_list("pk", "project_id", "thread_id"):
         by_project[home].append(pk)
+        if thread_id:
+            conversations.add((home, thread_id))
     for home, pks in sorted(by_project.items()):
         queue_items.leave(access=access, project_id=home, trace_ids=pks)
         belongings.delete(project_id=home, trace_ids=pks)
         Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
+    thread_rows.count(conversations)
     for home, pks in sorted(by_project.items()):
         Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
     gone = [(home, pk) for home, pks in by_project.items() for pk in pks]
@@ -163,8 +177,8 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
     belongings.move(project_id=home, trace_ids=[trace_id], to=to.pk)
     Trace.objects.filter(project_id=home, pk=trace_id).update(project_id=to.pk)
     if trace.thread_id:
-        mention = _mention(to.pk, trace_id, trace.thread_id, {}, is_new=False)
-        threads.take_in(access=access, mentions=[mention], now=timezone.now())
+        mentions = [Mention(place, trace.thread_id, trace_id) for place in (home, to.pk)]
+        thread_rows.take_in(access=access, mentions=mentions, now=timezone.now())
     for project_id, more in sorted(((home, -1), (to.pk, 1))):
         Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
     change = events.Change("trace.move", "trace", trace_id, to.pk)
@@ -191,7 +205,7 @@ def _send(
 ) -> tuple[set[UUID], int]:
     """The ids that were left alone, and how many traces are new."""
     ids = sorted(group)
-    stubs = _stubs(access, group.values())
+    earlier = _earlier(access, group.values())
     touched = UPSERTS.send([_row(access, project_id, project_id, group[pk], now) for pk in ids])
     strays: dict[UUID, UUID] = {}
     refused: set[UUID] = set()
@@ -200,18 +214,19 @@ def _send(
         for home in sorted(set(strays.values())):
             moved = [group[pk] for pk in ids if strays.get(pk) == home]
             UPSERTS.send([_row(access, home, project_id, row, now) for row in moved])
-            _after_write(access, home, moved, stubs, now)
+            _after_write(access, home, moved, earlier, now)
     stored = [group[pk] for pk in ids if pk not in strays and pk not in refused]
-    return refused, _after_write(access, project_id, stored, stubs, now)
+    return refused, _after_write(access, project_id, stored, earlier, now)
 
 
-def _stubs(access: Access, sent: Iterable[SentTrace]) -> set[UUID]:
-    """Of traces that name a thread, those of which only a stub is there: they arrive now."""
+def _earlier(access: Access, sent: Iterable[SentTrace]) -> dict[UUID, _Earlier]:
+    """Of traces that name a thread, those that are there already."""
     ids = [row.id for row in sent if row.values.get("thread_id")]
     if not ids:
-        return set()
-    stubs = Trace.objects.filter(project__in=access.project_ids, pk__in=ids, sent_at__isnull=True)
-    return set(stubs.values_list("pk", flat=True))
+        return {}
+    there = Trace.objects.filter(project__in=access.project_ids, pk__in=ids)
+    rows = there.values_list("pk", "sent_at", "thread_id")
+    return {pk: _Earlier(sent_at is None, thread_id) for pk, sent_at, thread_id in rows}
 
 
 def _strays(
@@ -230,33 +245,58 @@ def _strays(
 
 
 def _after_write(
-    access: Access, project_id: UUID, written: list[SentTrace], arrived: set[UUID], now: datetime
+    access: Access,
+    project_id: UUID,
+    written: list[SentTrace],
+    earlier: Mapping[UUID, _Earlier],
+    now: datetime,
 ) -> int:
-    """Tell threads, waiting scores and outbox; how many of the traces were not there before.
-
-    ``arrived`` are those that were there as a stub only.
-    """
+    """Tell threads, waiting scores and outbox; how many of the traces were not there before."""
     if not written:
         return 0
-    made = Trace.objects.filter(
-        project_id=project_id, created_at=now, pk__in=[row.id for row in written]
-    )
-    new = set(made.values_list("pk", flat=True))
-    active = new | arrived
-    mentions = [
-        _mention(project_id, row.id, row.values["thread_id"], row.values, is_new=row.id in active)
-        for row in written
-        if row.values.get("thread_id")
-    ]
-    threads.take_in(access=access, mentions=mentions, now=now)
+    ids = [row.id for row in written]
+    stored = Trace.objects.filter(project_id=project_id, pk__in=ids)
+    threads: dict[UUID, str | None] = {}
+    new: set[UUID] = set()
+    for pk, made_at, thread_id in stored.values_list("pk", "created_at", "thread_id"):
+        threads[pk] = thread_id
+        if made_at == now:
+            new.add(pk)
+    named = [row for row in written if row.values.get("thread_id")]
+    mentions = _mentions(project_id, named, threads, new, earlier)
+    thread_rows.take_in(access=access, mentions=mentions, now=now)
     waiting_scores.settle(
         workspace_id=access.workspace_id,
         entity_type=EntityType.TRACE,
-        homes={row.id: project_id for row in written},
+        homes=dict.fromkeys(ids, project_id),
         now=now,
     )
-    outbox.write(project_id=project_id, trace_ids=[row.id for row in written])
+    outbox.write(project_id=project_id, trace_ids=ids)
     return len(new)
+
+
+def _mentions(
+    project_id: UUID,
+    written: list[SentTrace],
+    threads: Mapping[UUID, str | None],
+    new: Collection[UUID],
+    earlier: Mapping[UUID, _Earlier],
+) -> Iterator[Mention]:
+    """Which threads the traces are in now, by what is stored, and which they have left."""
+    for row in written:
+        before, thread_id = earlier.get(row.id), threads.get(row.id)
+        if thread_id:
+            yield Mention(
+                project_id,
+                thread_id,
+                row.id,
+                wakes=row.id in new or (before is not None and before.is_stub),
+                is_first=row.id in new,
+                source=row.values.get("source"),
+                environment=row.values.get("environment"),
+            )
+        if before and before.thread_id and before.thread_id != thread_id:
+            yield Mention(project_id, before.thread_id, row.id)
 
 
 def _count_new(project_id: UUID, number: int, now: datetime) -> None:
@@ -264,19 +304,6 @@ def _count_new(project_id: UUID, number: int, now: datetime) -> None:
         Project.objects.filter(pk=project_id).update(
             trace_count=F("trace_count") + number, last_trace_at=now
         )
-
-
-def _mention(
-    project_id: UUID, trace_id: UUID, thread_id: str, values: dict[str, Any], *, is_new: bool
-) -> threads.Mention:
-    return threads.Mention(
-        project_id,
-        thread_id,
-        trace_id,
-        is_new=is_new,
-        source=values.get("source"),
-        environment=values.get("environment"),
-    )
 
 
 def _row(

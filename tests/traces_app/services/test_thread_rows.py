@@ -7,7 +7,7 @@ from tests import factories
 from tests.factories import sent_trace
 from traces_app.access import Access
 from traces_app.models import Thread
-from traces_app.services import threads, traces
+from traces_app.services import thread_rows, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -56,12 +56,10 @@ def test_thread_is_as_old_as_its_first_trace() -> None:
 
 
 def test_model_ids_are_versions_7_of_the_given_time_and_differ() -> None:
-    trace_id = UUID("ffffffff-ffff-7fff-bfff-ffffffffffff")
-
-    made = {threads.model_id(trace_id) for _ in range(1000)}
+    made = {thread_rows.model_id(factories.NOON) for _ in range(1000)}
 
     assert len(made) == 1000
-    assert {(pk.version, pk.int >> 80) for pk in made} == {(7, 2**48 - 1)}
+    assert {(pk.version, pk.int >> 80) for pk in made} == {(7, 1772366400000)}
 
 
 def test_new_trace_wakes_its_thread() -> None:
