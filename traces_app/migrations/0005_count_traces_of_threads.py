@@ -10,6 +10,6 @@ UPDATE traces_app_thread SET trace_count = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("traces_app", "0003_thread_activity")]
+    dependencies = [("traces_app", "0004_thread_activity")]
 
     operations = [migrations.RunSQL(COUNT, migrations.RunSQL.noop)]
