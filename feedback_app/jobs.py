@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+from feedback_app.services import datapoints
 from traces_app.services import jobs, removals, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
@@ -30,13 +31,20 @@ def remove_project(job_run: JobRun) -> dict[str, int]:
     return {"removed": done}
 
 
+def purge_deleted_datapoints(job_run: JobRun) -> dict[str, int]:
+    """Forget the datapoints that were deleted so long ago that nobody may restore them."""
+    return {"removed": datapoints.purge()}
+
+
 REGISTRY = Registry(
     handlers={
+        "datapoints.purge": purge_deleted_datapoints,
         "jobs.purge": purge,
         "waiting_scores.sweep": sweep_waiting_scores,
         removals.KIND: remove_project,
     },
     periodic={
+        "datapoints.purge": timedelta(hours=1),
         "jobs.purge": timedelta(hours=1),
         "waiting_scores.sweep": timedelta(minutes=10),
     },

@@ -10,7 +10,16 @@ from django.test import Client
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
-from feedback_app.models import ApiKey, Correction, Datapoint, Dataset, User
+from feedback_app.models import (
+    ApiKey,
+    Correction,
+    Datapoint,
+    Dataset,
+    DeletedDatapoint,
+    Snapshot,
+    SnapshotItem,
+    User,
+)
 from tests import factories
 from traces_app.models import (
     AuditEvent,
@@ -176,7 +185,41 @@ def _of_project(project: Project, about: Trace, person: User) -> list[Model]:
     datapoint = Datapoint.objects.create(
         project=project, dataset=dataset, trace_id=about.pk, content=AWKWARD, source="output"
     )
-    return [dataset, thread, datapoint]
+    return [dataset, thread, datapoint, *_frozen_and_deleted(datapoint, person)]
+
+
+def _frozen_and_deleted(datapoint: Datapoint, person: User) -> list[Model]:
+    now = timezone.now()
+    project, dataset = datapoint.project, datapoint.dataset
+    snapshot = Snapshot.objects.create(
+        project=project,
+        dataset_id=dataset.pk,
+        dataset_name=dataset.name,
+        number=1,
+        name="v1",
+        revision=0,
+        created_at=now,
+        created_by=person,
+    )
+    item = SnapshotItem.objects.create(
+        project=project,
+        snapshot=snapshot,
+        datapoint_id=datapoint.pk,
+        trace_id=datapoint.trace_id,
+        source="output",
+        bucket="training",
+        content=AWKWARD,
+        digest=datapoint.digest,
+    )
+    deleted = DeletedDatapoint.objects.create(
+        project=project,
+        deletion=uuid7(),
+        dataset_id=dataset.pk,
+        row=AWKWARD,
+        deleted_at=now,
+        deleted_by_id=person.pk,
+    )
+    return [snapshot, item, deleted]
 
 
 def operator(**fields: Any) -> User:

@@ -8,8 +8,9 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from feedback_app.models import User
+from feedback_app.models import Datapoint, Dataset, User
 from feedback_app.services import api_keys
+from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import (
     AnnotationQueue,
@@ -137,3 +138,16 @@ def score(
     scores.record(access=by, entity_type=kind, said=[said(on.pk, value, name, **rest)])
     queue = {"queue_id": rest["queue_id"]} if "queue_id" in rest else {}
     return Score.objects.get(entity_id=on.pk, name=name, author_id=by.author_id, **queue)
+
+
+def dataset(in_project: Project, name: str | None = None) -> Dataset:
+    return Dataset.objects.create(project=in_project, name=name or f"dataset-{next(_numbers)}")
+
+
+def datapoint(
+    of: Dataset, answer: str = "Yes.", *, question: str = "Is it covered?", **fields: Any
+) -> Datapoint:
+    """One example of a dataset: a chat, unless ``content`` says otherwise."""
+    messages = [{"role": "user", "content": question}, {"role": "assistant", "content": answer}]
+    given = {"content": normal_form.dump({"messages": messages}), "source": "output"} | fields
+    return Datapoint.objects.create(project_id=of.project_id, dataset=of, **given)

@@ -1,3 +1,3 @@
-from feedback_app.admin import api_keys, corrections, datasets, members, site, users
+from feedback_app.admin import api_keys, corrections, datasets, members, site, snapshots, users
 
-__all__ = ["api_keys", "corrections", "datasets", "members", "site", "users"]
+__all__ = ["api_keys", "corrections", "datasets", "members", "site", "snapshots", "users"]

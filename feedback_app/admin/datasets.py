@@ -3,7 +3,7 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from feedback_app.models import Datapoint, Dataset
+from feedback_app.models import Datapoint, Dataset, DeletedDatapoint
 from traces_app.admin.filters import (
     AgeFilter,
     ProjectFilter,
@@ -68,3 +68,10 @@ class DatapointAdmin(ProjectRowAdmin):
             return rows.none()
         own = rows.filter(pk=row_id)
         return own if own.exists() else self.in_any_project(rows, trace_id=row_id)
+
+
+@admin.register(DeletedDatapoint)
+class DeletedDatapointAdmin(ProjectRowAdmin):
+    list_display = ("id", "dataset_id", "deletion", "project", "workspace", "deleted_at")
+    list_filter = (AgeFilter, ProjectFilter, WorkspaceFilter)
+    large_fields = ("row",)

@@ -1,6 +1,17 @@
 from feedback_app.models.api_keys import ApiKey
 from feedback_app.models.corrections import Correction
 from feedback_app.models.datasets import Datapoint, Dataset
+from feedback_app.models.deleted_datapoints import DeletedDatapoint
+from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
 
-__all__ = ["ApiKey", "Correction", "Datapoint", "Dataset", "User"]
+__all__ = [
+    "ApiKey",
+    "Correction",
+    "Datapoint",
+    "Dataset",
+    "DeletedDatapoint",
+    "Snapshot",
+    "SnapshotItem",
+    "User",
+]

@@ -1,18 +1,43 @@
 """Datasets and their datapoints: what people said, as training and evaluation data."""
 
-from typing import TYPE_CHECKING, Self
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Self
 from uuid import UUID
 
 from django.conf import settings
 from django.db import models
 
+from traces_app import normal_form
 from traces_app.models.project_rows import NIL, InProjectFK, ProjectRow
+from traces_app.query.expressions import Contains
 
 if TYPE_CHECKING:
     from traces_app.access import Access
 
 
-class InProjectQuerySet(models.QuerySet["Dataset"]):
+def digest_of(content: str) -> str:
+    """Equal for equal JSON, whatever the order of its keys; for all else as good as random."""
+    value = normal_form.load(content)
+    canonical = json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class DigestField(models.CharField):  # type: ignore[type-arg]
+    """The digest of the row's content, written with it: no writer can forget it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 64)
+        kwargs.setdefault("editable", False)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: Any, add: bool) -> str:
+        digest = digest_of(model_instance.content)
+        setattr(model_instance, self.attname, digest)
+        return digest
+
+
+class DatasetQuerySet(models.QuerySet["Dataset"]):
     def visible_to(self, access: "Access") -> Self:
         if access.sees_queues_only:
             return self.none()
@@ -34,8 +59,13 @@ class Dataset(ProjectRow):
         related_name="+",
     )
     last_updated_at = models.DateTimeField(auto_now=True)
+    revision = models.BigIntegerField(
+        default=0, editable=False, help_text="Counts the changes of its datapoints."
+    )
 
-    objects = InProjectQuerySet.as_manager()
+    created_by_id: UUID | None
+
+    objects = DatasetQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -60,6 +90,24 @@ class DatapointQuerySet(models.QuerySet["Datapoint"]):
             return self.none()
         return self.filter(project__in=access.project_ids)
 
+    def holding(self, text: str) -> Self:
+        """Those with ``text`` anywhere in their content, without regard to case."""
+        return self.filter(Contains(models.F("content"), models.Value(text))) if text else self
+
+    def duplicates(self) -> Self:
+        """Those of which the same dataset holds another with the same content."""
+        same = Datapoint.objects.filter(
+            project_id=models.OuterRef("project_id"),
+            dataset_id=models.OuterRef("dataset_id"),
+            digest=models.OuterRef("digest"),
+        ).exclude(pk=models.OuterRef("pk"))
+        return self.filter(models.Exists(same))
+
+    def splittable(self, *, generated_too: bool) -> Self:
+        """The uncategorized ones that a split hands out to both buckets."""
+        loose = self.filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
+        return loose if generated_too else loose.exclude(source=Datapoint.Source.GENERATED)
+
 
 class Datapoint(ProjectRow):
     """One example: JSON text of one object. It outlives the trace that it came from."""
@@ -77,7 +125,14 @@ class Datapoint(ProjectRow):
 
     dataset = InProjectFK(Dataset, models.CASCADE, related_name="datapoints")
     trace_id = models.UUIDField(default=NIL, help_text="The nil uuid when it came from no trace.")
+    span_id = models.UUIDField(default=NIL, editable=False)
     content = models.TextField(help_text="JSON text of one object.")
+    digest = DigestField(default="")
+    rejected = models.TextField(
+        default="", blank=True, help_text="The output that the answer replaced, as plain text."
+    )
+    description = models.TextField(default="", blank=True)
+    tags = models.TextField(null=True, blank=True, help_text="A JSON array of texts.")
     source = models.CharField(max_length=20, choices=Source)
     bucket = models.CharField(max_length=20, choices=Bucket, default=Bucket.UNCATEGORIZED)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -91,6 +146,7 @@ class Datapoint(ProjectRow):
     last_updated_at = models.DateTimeField(auto_now=True)
 
     dataset_id: UUID
+    created_by_id: UUID | None
 
     objects = DatapointQuerySet.as_manager()
 
@@ -99,11 +155,18 @@ class Datapoint(ProjectRow):
             models.UniqueConstraint(fields=["project", "id"], name="datapoint_is_in_one_project"),
             models.UniqueConstraint(
                 fields=["project", "dataset", "trace_id"],
-                condition=~models.Q(trace_id=NIL),
+                condition=~models.Q(trace_id=NIL) & ~models.Q(source="imported"),
                 name="datapoint_is_once_per_trace",
             ),
         ]
-        indexes = [models.Index(fields=["project", "trace_id"], name="datapoint_by_trace")]
+        indexes = [
+            models.Index(fields=["project", "trace_id"], name="datapoint_by_trace"),
+            # the pages of a dataset, of one of its buckets, and how many there are
+            models.Index(fields=["project", "dataset", "id"], name="datapoint_by_dataset"),
+            models.Index(fields=["project", "dataset", "bucket", "id"], name="datapoint_by_bucket"),
+            # duplicates, and the place where a split cuts
+            models.Index(fields=["project", "dataset", "digest"], name="datapoint_by_digest"),
+        ]
 
     def __str__(self) -> str:
         return f"Datapoint {self.pk}"

@@ -42,6 +42,31 @@ def chat(question: str | None, answer: str | None) -> list[dict[str, str]]:
     return [*messages, {"role": ASSISTANT, "content": text}]
 
 
+def answer_of(stored: str | None) -> str:
+    """A stored output as the plain text of an answer; empty where it holds none."""
+    try:
+        return _answer(stored)
+    except NoChat:
+        return ""
+
+
+def messages_of(content: str) -> list[dict[str, str]] | None:
+    """The messages of a datapoint that is a chat of plain text, else None."""
+    value = normal_form.load(content)
+    messages = value.get("messages") if isinstance(value, dict) else None
+    if not isinstance(messages, list) or not messages:
+        return None
+    return messages if all(_is_plain(message) for message in messages) else None
+
+
+def _is_plain(message: Any) -> bool:
+    return (
+        isinstance(message, dict)
+        and message.get("role") in ROLES
+        and isinstance(message.get("content"), str)
+    )
+
+
 def _questions(stored: str | None) -> list[dict[str, str]]:
     value = None if stored is None else normal_form.load(stored)
     found = _conversation(value)

@@ -10,7 +10,8 @@ from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import Correction, Datapoint, Dataset
-from feedback_app.reading.chats import NoChat, chat
+from feedback_app.reading.chats import NoChat, answer_of, chat
+from feedback_app.services import named_datasets
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
@@ -42,6 +43,7 @@ class _Draft:
     trace: Trace
     content: str
     source: Datapoint.Source
+    rejected: str = ""
 
 
 @transaction.atomic
@@ -172,7 +174,8 @@ def _draft(trace: Trace, threshold: Decimal, correction: str | None) -> _Draft:
     else:
         raise NoChat(_what_is_missing(trace.score, threshold))
     content = normal_form.dump({"messages": chat(trace.input, answer)})
-    return _Draft(trace, content, source)
+    is_better = source != Datapoint.Source.OUTPUT
+    return _Draft(trace, content, source, answer_of(trace.output) if is_better else "")
 
 
 def _what_is_missing(score: Decimal | None, threshold: Decimal) -> str:
@@ -189,6 +192,7 @@ def _store(access: Access, drafts: Sequence[_Draft], dataset: Dataset | None) ->
     into: dict[UUID, UUID] = {}
     for project in Project.objects.filter(pk__in=homes).order_by("pk"):
         into[project.pk] = (dataset or default_of(access=access, project=project)).pk
+        named_datasets.changed(project_id=project.pk, dataset_ids=[into[project.pk]])
     return Datapoint.objects.bulk_create(
         Datapoint(
             id=uuid7(),
@@ -197,6 +201,7 @@ def _store(access: Access, drafts: Sequence[_Draft], dataset: Dataset | None) ->
             trace_id=draft.trace.pk,
             content=draft.content,
             source=draft.source,
+            rejected=draft.rejected,
             created_by_id=access.author_id,
         )
         for draft in drafts
