@@ -150,7 +150,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "PREPROCESSING_HOOKS": ["traces_app.api.schema.first_of_two_prefixes"],
+    "PREPROCESSING_HOOKS": ["traces_app.api.schema.first_of_prefixes"],
     "COMPONENT_SPLIT_REQUEST": True,
 }
 

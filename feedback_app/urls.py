@@ -67,6 +67,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/", include(opik.alive)),
     path("v1/private/", include(opik.private)),
     path("api/v1/private/", include(opik.private)),
+    path("api/rest/v2/", include(opik.account)),
+    # Where `opik configure` leads an SDK that it has given a key.
+    path("opik/api/v1/session/redirect/projects/", opik_links.to_trace),
+    path("opik/api/", include(opik.alive)),
+    path("opik/api/v1/private/", include(opik.private)),
     path("api/v1/", include(prem_datasets.studio)),
     path("api/v1/", include(prem.studio)),
 ]

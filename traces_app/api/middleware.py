@@ -10,7 +10,14 @@ from django.views import defaults
 from traces_app.api.opik import errors as opik
 from traces_app.api.prem import errors as prem
 
-OPIK_PREFIXES = ("/v1/private/", "/api/v1/private/", "/is-alive/", "/api/is-alive/", "/api/rest/")
+OPIK_PREFIXES = (
+    "/v1/private/",
+    "/api/v1/private/",
+    "/is-alive/",
+    "/api/is-alive/",
+    "/api/rest/",
+    "/opik/api/",
+)
 PREM_PREFIX = "/api/v1/"
 
 

@@ -9,7 +9,7 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 View = TypeVar("View")
 _REF = "#/components/schemas/{name}"
-_SECOND_PREFIXES = ("/v1/private/", "/is-alive/")
+_OTHER_PREFIXES = ("/v1/private/", "/is-alive/", "/opik/api/")
 
 
 def of(shape: Any) -> dict[str, Any]:
@@ -56,12 +56,12 @@ def query(name: str, words: str, kind: type = str, **more: Any) -> OpenApiParame
     return OpenApiParameter(name, kind, OpenApiParameter.QUERY, description=words, **more)
 
 
-def first_of_two_prefixes(endpoints: list[Any]) -> list[Any]:
-    """drf-spectacular's hook: an address that is served twice is described once."""
+def first_of_prefixes(endpoints: list[Any]) -> list[Any]:
+    """drf-spectacular's hook: what is served under several prefixes is described once."""
     return [
         endpoint
         for endpoint in endpoints
-        if not endpoint[0].startswith(_SECOND_PREFIXES) and not endpoint[0].endswith("/")
+        if not endpoint[0].startswith(_OTHER_PREFIXES) and not endpoint[0].endswith("/")
     ]
 
 

@@ -8,7 +8,11 @@ from uuid_utils.compat import uuid7
 from tests import factories
 
 pytestmark = pytest.mark.django_db
-PREFIXES = ["/api/v1/session/redirect/projects/", "/v1/session/redirect/projects/"]
+PREFIXES = [
+    "/api/v1/session/redirect/projects/",
+    "/v1/session/redirect/projects/",
+    "/opik/api/v1/session/redirect/projects/",
+]
 
 
 @pytest.fixture

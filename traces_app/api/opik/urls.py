@@ -9,12 +9,19 @@ alive = [
     path("is-alive/ver", system.Version.as_view()),
 ]
 
+account = [
+    path("account-details", system.AccountDetails.as_view()),
+    path("workspaces", system.Workspaces.as_view()),
+]
+"""Under ``/api/rest/v2/`` and nowhere else."""
+
 private = [
     path("auth", system.Auth.as_view()),
     path("auth/workspace", system.AuthWorkspace.as_view()),
     path("feedback-definitions", definitions.Definitions.as_view()),
     path("feedback-definitions/delete", definitions.DefinitionDelete.as_view()),
     path("feedback-definitions/<uuid:definition_id>", definitions.DefinitionItem.as_view()),
+    path("workspace-permissions", system.WorkspacePermissions.as_view()),
     path("projects", projects.Projects.as_view()),
     path("projects/delete", projects.ProjectDelete.as_view()),
     path("projects/retrieve", projects.ProjectRetrieve.as_view()),

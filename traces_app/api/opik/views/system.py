@@ -7,6 +7,7 @@ from rest_framework.views import APIView
 
 from traces_app.api.opik import documented
 from traces_app.api.opik.base import OpikView, empty, json
+from traces_app.api.opik.serializers import system as shapes
 from traces_app.api.opik.serializers.answers import Alive, KeysWorkspace, Spoken
 
 TAG = "Opik: system"
@@ -50,3 +51,27 @@ class AuthWorkspace(OpikView):
     @documented.reads("Which workspace is the key's?", KeysWorkspace, tag=TAG)
     def get(self, request: Request) -> HttpResponse:
         return json({"workspace_name": self.access.workspace_name})
+
+
+class AccountDetails(OpikView):
+    """``GET /api/rest/v2/account-details``: what ``opik configure`` checks a key with."""
+
+    @documented.reads("Whose key is it?", shapes.Account, tag=TAG)
+    def get(self, request: Request) -> HttpResponse:
+        return json(shapes.account(self.access))
+
+
+class Workspaces(OpikView):
+    """``GET /api/rest/v2/workspaces``: the one that ``opik configure`` may choose."""
+
+    @documented.reads("Which workspaces may the key name?", shapes.WorkspaceNames, tag=TAG)
+    def get(self, request: Request) -> HttpResponse:
+        return json({"workspaceNames": [self.access.workspace_name]})
+
+
+class WorkspacePermissions(OpikView):
+    """``GET /workspace-permissions``: what ``opik healthcheck --check-permissions`` shows."""
+
+    @documented.reads("What may the key do?", shapes.Permissions, tag=TAG)
+    def get(self, request: Request) -> HttpResponse:
+        return json(shapes.permissions(self.access))
