@@ -22,6 +22,7 @@ from feedback_app.models import (
 )
 from tests import factories
 from traces_app.models import (
+    AnnotationQueue,
     AuditEvent,
     Comment,
     FeedbackDefinition,
@@ -29,6 +30,10 @@ from traces_app.models import (
     Membership,
     OutboxRow,
     Project,
+    QueueItem,
+    QueueQuestion,
+    QueueReviewer,
+    Reservation,
     Score,
     ScoreMean,
     Span,
@@ -102,6 +107,7 @@ def _one_of_each() -> dict[type[Model], Model]:
     rows: list[Model] = [workspace, person, project, here, score(here), comment(here)]
     rows += [Membership.objects.get(user=person), *_of_workspace(workspace, person)]
     rows += [*_on_trace(here, person), *_of_project(project, here, person)]
+    rows += _of_queue(here, person)
     return {type(row): row for row in rows}
 
 
@@ -220,6 +226,38 @@ def _frozen_and_deleted(datapoint: Datapoint, person: User) -> list[Model]:
         deleted_by_id=person.pk,
     )
     return [snapshot, item, deleted]
+
+
+def _of_queue(item: Trace, person: User) -> list[Model]:
+    now = timezone.now()
+    queue = AnnotationQueue.objects.create(
+        project=item.project,
+        name="to judge",
+        scope="trace",
+        item_count=1,
+        created_at=now,
+        created_by=person,
+        last_updated_at=now,
+        last_updated_by=person,
+    )
+    of_queue = {"project": item.project, "queue": queue}
+    queued = QueueItem.objects.create(
+        **of_queue,
+        entity_type="trace",
+        entity_id=item.pk,
+        position=1,
+        added_at=now,
+        added_by=person,
+    )
+    return [
+        queue,
+        queued,
+        QueueQuestion.objects.create(**of_queue, name="tone", position=0, option_help=AWKWARD),
+        QueueReviewer.objects.create(**of_queue, user=person),
+        Reservation.objects.create(
+            **of_queue, item=queued, holder=person, created_at=now, expires_at=now
+        ),
+    ]
 
 
 def operator(**fields: Any) -> User:

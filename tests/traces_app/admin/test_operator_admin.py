@@ -13,6 +13,7 @@ from feedback_app.models import ApiKey, Correction, Datapoint, Dataset, User
 from tests import admin_rows, factories
 from tests.admin_rows import url
 from traces_app.models import (
+    AnnotationQueue,
     AuditEvent,
     Comment,
     FeedbackDefinition,
@@ -20,6 +21,10 @@ from traces_app.models import (
     Membership,
     OutboxRow,
     Project,
+    QueueItem,
+    QueueQuestion,
+    QueueReviewer,
+    Reservation,
     Role,
     Score,
     ScoreMean,
@@ -33,8 +38,11 @@ from traces_app.models import (
 pytestmark = pytest.mark.django_db
 
 ADDED = {Workspace, Membership, FeedbackDefinition, User}
-CHANGED = ADDED | {Project, Comment}
-DELETED = {FeedbackDefinition, Project, Trace, Score, Comment, Membership}
+CHANGED = ADDED | {Project, Comment, AnnotationQueue}
+DELETED = {FeedbackDefinition, Project, Trace, Score, Comment, Membership} | {
+    AnnotationQueue,
+    QueueItem,
+}
 READ_ONLY = [
     AuditEvent,
     ApiKey,
@@ -43,6 +51,9 @@ READ_ONLY = [
     Dataset,
     Job,
     OutboxRow,
+    QueueQuestion,
+    QueueReviewer,
+    Reservation,
     ScoreMean,
     Span,
     Thread,
@@ -253,7 +264,8 @@ def test_history_of_a_row_is_its_audit_events(client: Client) -> None:
 
     page = client.get(url(Trace, "history", row), follow=True)
 
-    assert [event.action for event in page.context["cl"].result_list] == ["trace.delete"]
+    told = [event.action for event in page.context["cl"].result_list]
+    assert told == ["trace.delete", "queue.remove"]
 
 
 def test_sign_in_is_by_email() -> None:

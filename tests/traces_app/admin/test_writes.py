@@ -11,12 +11,14 @@ from feedback_app.models import User
 from tests import admin_rows, factories
 from tests.admin_rows import url
 from traces_app.models import (
+    AnnotationQueue,
     AuditEvent,
     Comment,
     EntityType,
     FeedbackDefinition,
     Job,
     Project,
+    QueueItem,
     Score,
     ScoreMean,
     Trace,
@@ -101,6 +103,47 @@ def test_comment_is_deleted_on_record(client: Client) -> None:
     _, before, _ = the_event("comment.delete")
     assert before == {"text": "rude"}
     assert not Comment.objects.exists()
+
+
+def test_queue_is_edited_on_record(client: Client) -> None:
+    row = admin_rows.fill()[AnnotationQueue]
+    new = {
+        "name": "finance",
+        "description": "",
+        "instructions": "# Read",
+        "order": "newest",
+        "is_blind": "on",
+        "annotators_per_item": "2",
+        "lock_timeout_seconds": "900",
+    }
+
+    client.post(url(AnnotationQueue, "change", row), new)
+
+    _, before, after = the_event("queue.edit")
+    assert (before["name"], after["name"]) == ("to judge", "finance")
+    assert (after["is_blind"], after["is_for_everyone"]) == (True, False)
+    assert AnnotationQueue.objects.get().item_count == 1
+
+
+def test_queue_is_deleted_with_its_items_on_record(client: Client) -> None:
+    row = admin_rows.fill()[AnnotationQueue]
+
+    client.post(url(AnnotationQueue, "delete", row), {"post": "yes"})
+
+    event, *_ = the_event("queue.delete")
+    assert event.entity_id == row.pk
+    assert [each.objects.count() for each in (AnnotationQueue, QueueItem)] == [0, 0]
+
+
+def test_item_is_taken_out_of_its_queue_on_record(client: Client) -> None:
+    rows = admin_rows.fill()
+
+    client.post(url(QueueItem, "delete", rows[QueueItem]), {"post": "yes"})
+
+    event, before, _ = the_event("queue.remove")
+    assert event.entity_id == rows[Trace].pk
+    assert before == {"queue": str(rows[AnnotationQueue].pk)}
+    assert AnnotationQueue.objects.get().item_count == 0
 
 
 def test_project_is_edited_and_still_found_by_its_new_name(client: Client) -> None:
