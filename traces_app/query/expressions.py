@@ -115,16 +115,41 @@ class UuidText(Func):
 
 
 class Milliseconds(Func):
-    """A duration in milliseconds, as a float."""
+    """From the first time to the second, as a float."""
 
-    arity = 1
+    arity = 2
     output_field = models.FloatField()
 
     def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        return self.as_sql(compiler, connection, template="(%(expressions)s / 1000.0)", **extra)
+        # Django's own difference calls Python for every row; here SQLite counts by itself.
+        sql: list[str] = []
+        params: list[Any] = []
+        for time in reversed(self.source_expressions):
+            text, bound = compiler.compile(time)
+            # "2026-11-22 23:12:16.376317"; its fraction would be rounded to milliseconds.
+            seconds = f"CAST(STRFTIME('%%s', SUBSTR({text}, 1, 19)) AS INTEGER)"
+            micros = f"CAST(SUBSTR({text}, 21, 6) AS INTEGER)"
+            sql.append(f"({seconds} * 1000000 + {micros})")
+            params += [*bound, *bound]
+        return f"(({' - '.join(sql)}) / 1000.0)", params
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
-        template = "(EXTRACT(EPOCH FROM %(expressions)s) * 1000)::double precision"
+        (start, start_params), (end, end_params) = map(compiler.compile, self.source_expressions)
+        text = f"(EXTRACT(EPOCH FROM {end} - {start}) * 1000)::double precision"
+        return text, [*end_params, *start_params]
+
+
+class TagCount(Func):
+    """How many elements a JSON array has; null when there is none."""
+
+    arity = 1
+    output_field = models.IntegerField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="JSON_ARRAY_LENGTH", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "JSON_ARRAY_LENGTH((%(expressions)s)::json)"
         return self.as_sql(compiler, connection, template=template, **extra)
 
 
@@ -152,4 +177,18 @@ class MeanOfBillionths(Aggregate):
 
     def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
         template = "ROUND(AVG(%(expressions)s))::bigint"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+class ExactSum(Aggregate):
+    """The sum of floats, each by its 15 significant digits: a decimal, as text on SQLite."""
+
+    arity = 1
+    output_field = models.TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        return self.as_sql(compiler, connection, function="marginalia_sum", **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        template = "SUM((%(expressions)s)::numeric)"
         return self.as_sql(compiler, connection, template=template, **extra)

@@ -8,18 +8,19 @@ from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, F, FloatField, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce, Round
 
 from traces_app.models import Span
 from traces_app.models.spans import SpanQuerySet
 from traces_app.query.expressions import JsonText, Number
 
-_LIMIT = 1e15
+LIMIT = 1e15
+"""What no sum takes in lies past it."""
 _COST_STEPS = 1e12
 """Costs are summed to twelve decimals: a sum of floats is not the same in any order."""
 
-PRICED = Q(total_estimated_cost__range=(-_LIMIT, _LIMIT))
+PRICED = Q(total_estimated_cost__range=(-LIMIT, LIMIT))
 
 
 def of_trace(projects: Sequence[UUID]) -> SpanQuerySet:
@@ -27,6 +28,12 @@ def of_trace(projects: Sequence[UUID]) -> SpanQuerySet:
     return Span.objects.filter(
         project_id__in=list(projects), project_id=OuterRef("project_id"), trace_id=OuterRef("pk")
     )
+
+
+def of_traces(traces: "QuerySet[Any]", projects: Sequence[UUID]) -> SpanQuerySet:
+    """The spans of these traces, each with its trace as ``owner``."""
+    spans = Span.objects.filter(project_id__in=list(projects), trace_id__in=traces.values("pk"))
+    return spans.annotate(owner=F("trace_id"))
 
 
 def count(projects: Sequence[UUID]) -> Coalesce:
@@ -53,7 +60,7 @@ def usage(key: str) -> Callable[[Sequence[UUID]], Subquery]:
 
     def read(projects: Sequence[UUID]) -> Subquery:
         numbers = of_trace(projects).annotate(number=Number(JsonText(F("usage"), [key])))
-        return _sum(numbers.filter(number__gte=-_LIMIT, number__lte=_LIMIT))
+        return _sum(numbers.filter(number__gte=-LIMIT, number__lte=LIMIT))
 
     return read
 

@@ -13,20 +13,25 @@ PostgreSQL has their twins from the migration ``sql_functions``. What each answe
   one element ``tag``; does one contain ``part``, without regard to case?
 * ``marginalia_mean(billionths)``: an aggregate, halves away from zero. SQLite only: its own mean
   is a float, and PostgreSQL's is exact.
+* ``marginalia_sum(numbers)``: an aggregate, the exact sum as text; a float counts as its 15
+  significant digits, as PostgreSQL turns one into a decimal. SQLite only.
 """
 
 import json
 import math
 import re
 import sqlite3
+from decimal import Context, Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _ZERO = re.compile(r"[+-]?[0.]+(?:[eE].*)?")
 _INDEX = re.compile(r"-?[0-9]{1,9}")
+_EXACT = Context(prec=400)
+"""Digits; a float has none past the 340th decimal."""
 
 _object = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
 _array = msgspec.json.Decoder(list[msgspec.Raw]).decode
@@ -50,6 +55,8 @@ def register_on_sqlite(connection: Any, **_: Any) -> None:
         name = f"marginalia_{function.__name__}"
         raw.create_function(name, arguments, function, deterministic=True)
     raw.create_aggregate("marginalia_mean", 1, Mean)
+    # Typed as if every aggregate gave a whole number.
+    raw.create_aggregate("marginalia_sum", 1, cast("Any", Sum))
 
 
 def lower(text: object) -> str | None:
@@ -109,6 +116,23 @@ class Mean:
         count = max(self.count, 1)
         size = (2 * abs(self.total) + count) // (2 * count)
         return size if self.total >= 0 else -size
+
+
+class Sum:
+    """The sum of numbers below 10^15, to the last digit."""
+
+    def __init__(self) -> None:
+        self.whole = 0
+        self.parts = Decimal(0)
+
+    def step(self, value: Any) -> None:
+        if isinstance(value, int):
+            self.whole += value
+        elif value is not None:
+            self.parts = _EXACT.add(self.parts, Decimal(f"{value:.15g}"))
+
+    def finalize(self) -> str:
+        return f"{_EXACT.add(Decimal(self.whole), self.parts):f}"
 
 
 @lru_cache(maxsize=1024)

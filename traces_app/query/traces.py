@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.models import (
     BooleanField,
-    DurationField,
+    Count,
     Exists,
     ExpressionWrapper,
     F,
     OuterRef,
     Q,
+    Sum,
     TextField,
     Value,
 )
@@ -20,7 +21,7 @@ from django.db.models.functions import Coalesce, NullIf
 
 from traces_app.models import NIL, EntityType, Score, Source
 from traces_app.query import from_scores, from_spans
-from traces_app.query.expressions import DocumentText, JsonText, Milliseconds, UuidText
+from traces_app.query.expressions import DocumentText, JsonText, Milliseconds, TagCount, UuidText
 from traces_app.query.fields import (
     Field,
     Projects,
@@ -31,6 +32,7 @@ from traces_app.query.fields import (
     by_text,
     column,
 )
+from traces_app.query.stats import Summary
 
 
 def _none_yet(kind: Type) -> Field:
@@ -40,8 +42,7 @@ def _none_yet(kind: Type) -> Field:
 
 def duration(_: Projects) -> Milliseconds:
     """Milliseconds from start to end, null while there is no end."""
-    taken = ExpressionWrapper(F("end_time") - F("start_time"), output_field=DurationField())
-    return Milliseconds(taken)
+    return Milliseconds(F("start_time"), F("end_time"))
 
 
 def _document(name: str) -> Field:
@@ -150,3 +151,34 @@ TRACES = Registry(
         *(DocumentText(F(name)) for name in ("input", "output", "metadata", "error_info")),
     ),
 )
+
+STATS = Summary(
+    TRACES,
+    items=(
+        "trace_count",
+        "duration",
+        "input",
+        "output",
+        "metadata",
+        "tags",
+        "thread_count",
+        "llm_span_count",
+        "span_count",
+        "total_estimated_cost",
+        "total_estimated_cost_sum",
+        "usage",
+        "usage_sum",
+        "feedback_scores",
+        "span_feedback_scores",
+        "guardrails_failed_count",
+        "error_count",
+    ),
+    own={
+        **{name: Count(name) for name in ("input", "output", "metadata")},
+        "tags": Sum(TagCount(F("tags"))),
+        "thread_count": Count("thread_id", distinct=True),
+        "error_count": Count("error_info"),
+    },
+    spans=from_spans.of_traces,
+)
+"""``GET /traces/stats`` (opik.md §2)."""

@@ -59,18 +59,28 @@ PROJECT: tuple[OpenApiParameter, ...] = (
     schema.query("project_name", "The project's name, without regard to case."),
     schema.query("project_id", "The project's id; wins over the name."),
 )
-FINDING: tuple[OpenApiParameter, ...] = (
+NARROWING: tuple[OpenApiParameter, ...] = (
     schema.query(
         "filters",
         "A JSON array of clauses, all of which must hold: "
         '`[{"field": "feedback_scores", "key": "User feedback", "operator": ">", "value": "0"}]`.',
     ),
-    schema.query("sorting", 'A JSON array: `[{"field": "start_time", "direction": "DESC"}]`.'),
-    schema.query("search", "Text that must occur in the trace."),
-    schema.query("from_time", "Traces from this time on, by their id; ISO 8601 with a zone."),
-    schema.query("to_time", "Traces up to this time, by their id."),
+    schema.query("search", "Text that must occur in it."),
+    schema.query("from_time", "From this time on, by the id; ISO 8601 with a zone."),
+    schema.query("to_time", "Up to this time, by the id."),
+)
+PRINTING: tuple[OpenApiParameter, ...] = (
     schema.query("truncate", "Shorten long inputs and outputs; hide images.", bool),
     schema.query("exclude", 'Fields to leave out, as a JSON array: `["input", "output"]`.'),
+)
+FINDING: tuple[OpenApiParameter, ...] = (
+    *NARROWING,
+    schema.query("sorting", 'A JSON array: `[{"field": "start_time", "direction": "DESC"}]`.'),
+    *PRINTING,
+)
+EXISTING: tuple[OpenApiParameter, ...] = (
+    schema.query("source", "Only those of this source, such as `sdk`."),
+    schema.query("thread_only", "Only those that belong to a thread.", bool),
 )
 
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from traces_app.api.opik.views import comments, definitions, projects, scores, spans, system, traces
+from traces_app.api.opik.views import (
+    comments,
+    definitions,
+    projects,
+    scores,
+    spans,
+    stats,
+    system,
+    traces,
+)
 
 alive = [
     path("is-alive/ping", system.Ping.as_view()),
@@ -34,6 +43,8 @@ private = [
     path("traces/batch", traces.TraceBatch.as_view()),
     path("traces/delete", traces.TraceDelete.as_view()),
     path("traces/search", traces.TraceSearch.as_view()),
+    path("traces/stats", stats.TraceStats.as_view()),
+    path("traces/exists", stats.TraceExists.as_view()),
     path("traces/feedback-scores", scores.TraceScores.as_view()),
     path("traces/comments/delete", comments.CommentDelete.as_view()),
     path("traces/comments/<uuid:comment_id>", comments.CommentText.as_view()),

@@ -41,6 +41,9 @@ def calls(sent: dict[str, Any]) -> list[tuple[str, str, Any]]:
         ("POST", "/projects/delete", {"ids": [str(uuid7())]}),
         ("POST", "/traces", trace()),
         ("GET", "/traces?project_name=rec+proj", None),
+        ("GET", "/traces/stats?project_name=rec+proj", None),
+        ("GET", "/traces/exists?project_name=rec+proj", None),
+        ("POST", "/traces/search", {"project_name": "rec proj"}),
         ("POST", "/traces/batch", {"traces": [trace()]}),
         ("GET", f"/traces/{pk}", None),
         ("PATCH", f"/traces/{pk}", {"name": "x"}),
@@ -61,10 +64,12 @@ def calls(sent: dict[str, Any]) -> list[tuple[str, str, Any]]:
 
 
 def statuses(client: Opik, wanted: list[tuple[str, str, Any]]) -> dict[str, int]:
-    return {
-        f"{method} {path.split('?')[0]}": client.send(method, path, body).status_code
-        for method, path, body in wanted
-    }
+    found = {}
+    for method, path, body in wanted:
+        answer = client.send(method, path, body)
+        list(answer)  # a stream gives its place back at its end
+        found[f"{method} {path.split('?')[0]}"] = answer.status_code
+    return found
 
 
 def test_without_a_key_everything_is_401(sent: dict[str, Any]) -> None:
@@ -145,6 +150,9 @@ def test_viewer_reads_and_writes_nothing(workspace: Workspace, sent: dict[str, A
         f"GET /projects/{Project.objects.get().pk}",
         "POST /projects/retrieve",
         "GET /traces",
+        "GET /traces/stats",
+        "GET /traces/exists",
+        "POST /traces/search",
         f"GET /traces/{sent['id']}",
         f"GET /traces/{sent['id']}/comments/{Comment.objects.get().pk}",
     }

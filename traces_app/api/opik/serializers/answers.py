@@ -129,6 +129,12 @@ class Made(Struct):
     id: UUID
 
 
+class Exists(Struct):
+    """Whether there is any."""
+
+    exists: bool
+
+
 class Alive(Struct):
     """The server answers."""
 

@@ -10,11 +10,11 @@ from msgspec.json import Decoder
 from traces_app.access import Access
 from traces_app.api.opik import checks, params
 from traces_app.api.opik.errors import BadRequest
+from traces_app.api.opik.finding import Asked
 from traces_app.api.opik.params import NO_PROJECT
 from traces_app.models import Project
 from traces_app.query import filters
 from traces_app.query.fields import Registry
-from traces_app.query.filters import Clause
 from traces_app.services import projects
 
 MOST = 2000
@@ -45,21 +45,22 @@ class Search(Struct, kw_only=True):
         rules.enforce()
         return limit
 
-    def project(self, access: Access) -> Project:
-        """Raises NotFound, and BadRequest when neither name nor id is given."""
+    def asked(self, access: Access, registry: Registry) -> Asked:
+        """Which rows. Raises BadFilter, NotFound, and BadRequest without a project."""
+        clauses = filters.parse(self.filters, registry=registry)
+        project = self._project(access)
+        return Asked(registry, project, clauses, from_time=self.from_time, to_time=self.to_time)
+
+    def excluded(self, excludable: frozenset[str]) -> frozenset[str]:
+        """Raises BadRequest."""
+        return params.excluded(self.exclude or (), excludable, self.exclude)
+
+    def _project(self, access: Access) -> Project:
         if self.project_id is not None:
             return projects.find(access=access, project_id=self.project_id)
         if not (self.project_name or "").strip():
             raise BadRequest(NO_PROJECT)
         return projects.find(access=access, name=self.project_name)
-
-    def clauses(self, registry: Registry) -> list[Clause]:
-        """Raises BadFilter."""
-        return filters.parse(self.filters, registry=registry)
-
-    def excluded(self, excludable: frozenset[str]) -> frozenset[str]:
-        """Raises BadRequest."""
-        return params.excluded(self.exclude or (), excludable, self.exclude)
 
 
 class TraceSearch(Search, kw_only=True):

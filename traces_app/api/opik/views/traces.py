@@ -6,7 +6,7 @@ from uuid import UUID
 from django.http import HttpResponse, HttpResponseBase
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, documented, params, streams
+from traces_app.api.opik import checks, documented, finding, params, streams
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import searches, trace_reads
 from traces_app.api.opik.serializers import traces as shapes
@@ -20,9 +20,9 @@ from traces_app.api.opik.serializers.traces import (
     TraceWrite,
 )
 from traces_app.errors import Conflict, NotFound
-from traces_app.models import Project, Trace
+from traces_app.models import Trace
 from traces_app.models.traces import TraceQuerySet
-from traces_app.query import filters, search, sorting, windows
+from traces_app.query import sorting
 from traces_app.query.traces import TRACES
 from traces_app.services import traces
 
@@ -49,35 +49,17 @@ class Traces(OpikView):
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
         exclude = params.exclude(request, trace_reads.EXCLUDABLE)
-        project = params.project(request, self.access)
-        clauses = filters.parse(request.query_params.get("filters"))
+        asked = finding.in_address(request, self.access, TRACES)
         order = sorting.parse(request.query_params.get("sorting"))
-        words = request.query_params.get("search", "").strip()
-        earliest, latest = params.window(request)
-        found = Trace.objects.visible_to(self.access).filter(project=project)
-        found = filters.apply(found, clauses, projects=[project.pk])
-        found = search.apply(found, words)
-        found = windows.apply(found, from_time=earliest, to_time=latest)
-        total = _total(project, found, clauses, narrowed=bool(words or earliest or latest))
-        chosen = sorting.apply(found, order, projects=[project.pk])
+        found = asked.among(Trace.objects.visible_to(self.access))
+        total = asked.total(found, asked.project.trace_count)
+        chosen = sorting.apply(found, order, projects=[asked.project.pk])
         content = trace_reads.read(
             chosen[(page - 1) * size : page * size],
             truncate=params.flag(request, "truncate"),
             exclude=exclude,
         )
         return json(params.envelope(page, total, content, TRACES.sortable_by))
-
-
-def _total(
-    project: Project, found: TraceQuerySet, clauses: list[filters.Clause], *, narrowed: bool
-) -> int:
-    """How many ``found`` are, exactly (architecture §3), read from the least that tells it."""
-    if narrowed:
-        return found.count()
-    if not clauses:
-        return project.trace_count
-    counted = filters.count(clauses, projects=[project.pk])
-    return found.count() if counted is None else counted
 
 
 class TraceBatch(OpikView):
@@ -109,11 +91,7 @@ class TraceSearch(OpikView):
     def post(self, request: Request) -> HttpResponseBase:
         body = self.body(searches.TRACE_SEARCH)
         most, exclude = body.most(), body.excluded(trace_reads.EXCLUDABLE)
-        clauses = body.clauses(TRACES)
-        project = body.project(self.access)
-        found = Trace.objects.visible_to(self.access).filter(project=project)
-        found = filters.apply(found, clauses, projects=[project.pk])
-        found = windows.apply(found, from_time=body.from_time, to_time=body.to_time)
+        found = body.asked(self.access, TRACES).among(Trace.objects.visible_to(self.access))
 
         def printed(page: TraceQuerySet) -> list[dict[str, Any]]:
             return trace_reads.read(page, truncate=bool(body.truncate), exclude=exclude)

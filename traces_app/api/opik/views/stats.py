@@ -1,0 +1,46 @@
+"""What a project's traces add up to, and whether there are any (opik.md §2)."""
+
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from traces_app.api.opik import documented, finding, params
+from traces_app.api.opik.base import OpikView, json
+from traces_app.api.opik.serializers import stats as shapes
+from traces_app.api.opik.serializers.answers import Exists
+from traces_app.models import Trace
+from traces_app.normal_form import clean_text
+from traces_app.query import stats
+from traces_app.query.traces import STATS, TRACES
+
+
+class TraceStats(OpikView):
+    """``GET /traces/stats``: the same filters, search and window as the list."""
+
+    @documented.reads(
+        "Figures about the traces of a project",
+        shapes.StatsRead,
+        params=(*documented.PROJECT, *documented.NARROWING),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = finding.in_address(request, self.access, TRACES)
+        found = asked.among(Trace.objects.visible_to(self.access))
+        return json(shapes.read(stats.read(found, STATS, projects=[asked.project.pk])))
+
+
+class TraceExists(OpikView):
+    """``GET /traces/exists``: is there a trace, of this source, in a thread?"""
+
+    @documented.reads(
+        "Ask whether a project has traces",
+        Exists,
+        params=(*documented.PROJECT, *documented.EXISTING),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        project = params.project(request, self.access)
+        traces = Trace.objects.visible_to(self.access).filter(project=project)
+        source = clean_text(request.query_params.get("source", ""))
+        if source:
+            traces = traces.filter(source=source)
+        if params.flag(request, "thread_only"):
+            traces = traces.filter(thread_id__isnull=False)
+        return json({"exists": traces.exists()})
