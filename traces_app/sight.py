@@ -11,7 +11,14 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q
 
-from traces_app.models import AnnotationQueue, EntityType, QueueItem, QueueReviewer, Span
+from traces_app.models import (
+    AnnotationQueue,
+    EntityType,
+    QueueItem,
+    QueueQuestion,
+    QueueReviewer,
+    Span,
+)
 from traces_app.models.queues_sql import trace_ids
 
 _NOTHING = Q(pk__in=[])
@@ -30,6 +37,10 @@ class WholeWorkspace:
         return Q(project__in=self._project_ids)
 
     threads = spans = scores = means = comments = corrections = queues = traces
+
+    def definitions(self) -> Q:
+        """All of the workspace, which the caller's query names itself."""
+        return Q()
 
     def hidden_verdicts(self) -> Q:
         """Traces of whose verdicts the caller sees own ones only."""
@@ -67,6 +78,13 @@ class OwnQueues:
 
     def queues(self) -> Q:
         return _in_projects(self._own) & Q(pk__in=[queue.pk for queue in self._own])
+
+    def definitions(self) -> Q:
+        asked = QueueQuestion.objects.filter(
+            project_id__in=sorted({queue.project_id for queue in self._own}),
+            queue_id__in=[queue.pk for queue in self._own],
+        )
+        return Q(name__in=asked.values("name"))
 
     def traces(self) -> Q:
         return _traces(self._own)

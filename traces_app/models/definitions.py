@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 class FeedbackDefinitionQuerySet(models.QuerySet["FeedbackDefinition"]):
     def visible_to(self, access: "Access") -> Self:
-        """Those of the workspace; a reviewer's own queues' once there are queues."""
-        if access.sees_queues_only:
-            return self.none()
-        return self.filter(workspace_id=access.workspace_id)
+        """Those of the workspace; for a reviewer those that own queues ask for."""
+        return self.filter(access.sight.definitions(), workspace_id=access.workspace_id)
 
 
 class FeedbackDefinition(models.Model):

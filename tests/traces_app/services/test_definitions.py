@@ -2,8 +2,8 @@ import pytest
 
 from tests import factories
 from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
-from traces_app.models import VERDICT, AuditEvent, FeedbackDefinition, Role
-from traces_app.services import definitions, workspaces
+from traces_app.models import VERDICT, AuditEvent, FeedbackDefinition, Role, Workspace
+from traces_app.services import definitions, queues, workspaces
 from traces_app.services.definitions import Definition
 
 pytestmark = pytest.mark.django_db
@@ -119,3 +119,16 @@ def test_built_in_definition_is_not_deleted_and_nothing_beside_it() -> None:
 def test_reviewers_and_viewers_delete_none(role: Role) -> None:
     with pytest.raises(Forbidden):
         definitions.delete(access=factories.access(role=role), ids=[])
+
+
+def test_reviewer_sees_those_that_own_queues_ask_for() -> None:
+    owner = factories.access()
+    project = factories.trace(owner).project_id
+    for name in ("tone", "mood"):
+        definitions.create(access=owner, said=Definition(name, TONE.type, TONE.details))
+    factories.queue(owner, project, questions=[queues.Question(name="tone")])
+    reviewer = factories.access(Workspace.objects.get(), Role.REVIEWER)
+
+    seen = FeedbackDefinition.objects.visible_to(reviewer)
+
+    assert [each.name for each in seen] == ["tone"]
