@@ -32,6 +32,7 @@ class Server:
     folder: Path
     process: subprocess.Popen[bytes]
     log: Path
+    database_url: str = ""
 
     def printed(self) -> str:
         """Everything that the server has printed so far, its errors included."""
@@ -46,10 +47,10 @@ def environment(folder: Path, port: int, database_url: str = "", **more: str) ->
     return inherited | named | more
 
 
-def start(folder: Path, database_url: str = "", **more: str) -> Server:
-    """Start a server in ``folder`` and wait until it has greeted."""
+def start(folder: Path, database_url: str = "", *, port: int = 0, **more: str) -> Server:
+    """Start a server in ``folder``, on a free port unless told, and wait until it has greeted."""
     folder.mkdir(parents=True, exist_ok=True)
-    port, log = free_port(), folder.with_name(f"{folder.name}-{uuid4().hex[:8]}.log")
+    port, log = port or free_port(), folder.with_name(f"{folder.name}-{uuid4().hex[:8]}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
             SERVE,
@@ -66,7 +67,7 @@ def start(folder: Path, database_url: str = "", **more: str) -> Server:
         process.kill()
         sys.stderr.write(log.read_text(encoding="utf-8"))
         raise
-    return Server(f"http://127.0.0.1:{port}", _key(folder), folder, process, log)
+    return Server(f"http://127.0.0.1:{port}", _key(folder), folder, process, log, database_url)
 
 
 def stop(server: Server, number: signal.Signals = signal.SIGTERM) -> int:
@@ -79,10 +80,26 @@ def stop(server: Server, number: signal.Signals = signal.SIGTERM) -> int:
         raise
 
 
+def manage(server: Server, *command: str) -> str:
+    """What ``manage.py`` prints for a command on the server's own data."""
+    ran = subprocess.run(
+        (sys.executable, "manage.py", *command),
+        cwd=ROOT,
+        env=environment(server.folder, urlsplit(server.base_url).port or 0, server.database_url),
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=_READY_WITHIN,
+    )
+    return ran.stdout.strip()
+
+
 @contextmanager
-def running(folder: Path, database_url: str = "", **more: str) -> Iterator[Server]:
+def running(
+    folder: Path, database_url: str = "", *, port: int = 0, **more: str
+) -> Iterator[Server]:
     """A started server that is stopped at the end."""
-    server = start(folder, database_url, **more)
+    server = start(folder, database_url, port=port, **more)
     try:
         yield server
     finally:

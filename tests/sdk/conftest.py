@@ -7,11 +7,16 @@ from collections.abc import Iterator
 os.environ["OPIK_SENTRY_ENABLE"] = "false"
 os.environ["OPIK_ANALYTICS_ENABLE"] = "false"
 os.environ["OPIK_CONSOLE_LOGGING_LEVEL"] = "ERROR"
+os.environ["OPIK_SUPPRESS_BATCHING_UPDATE_WARNING"] = "true"
 
 import opik
 import pytest
+from opik import context_storage
+from opik.api_objects import opik_client
 from uuid_utils.compat import uuid7
 
+from tests import servers
+from tests.sdk import clients, three
 from tests.servers import Server
 
 
@@ -23,8 +28,56 @@ def project() -> str:
 
 @pytest.fixture
 def client(server: Server, project: str) -> Iterator[opik.Opik]:
-    made = opik.Opik(
-        host=f"{server.base_url}/api", api_key=server.key, workspace="default", project_name=project
+    with clients.connected(server, project) as made:
+        yield made
+
+
+@pytest.fixture(params=["in batches", "one by one"])
+def either_client(
+    server: Server, project: str, request: pytest.FixtureRequest
+) -> Iterator[opik.Opik]:
+    """A client that batches, and one that sends everything at once."""
+    with clients.connected(server, project, batching=request.param == "in batches") as made:
+        yield made
+
+
+@pytest.fixture
+def tracking(client: opik.Opik) -> Iterator[opik.Opik]:
+    """The client that ``@opik.track`` sends through."""
+    opik.set_global_client(client)
+    yield client
+    opik_client.reset_global_client(end_client=False)
+    context_storage.clear_all()
+
+
+@pytest.fixture(scope="session")
+def searchable(server: Server) -> Iterator[opik.Opik]:
+    """A client whose project holds the three traces of ``tests.sdk.three``, only to be read."""
+    with clients.connected(server, f"search-{uuid7()}") as made:
+        three.send(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def colleague_key(server: Server) -> str:
+    """The key of a second person in the same workspace."""
+    return _person(server, "colleague@example.com", "default")
+
+
+@pytest.fixture(scope="session")
+def judge_key(server: Server) -> str:
+    """A key of the owner whose scores stand under the name ``judge-v2``."""
+    return servers.manage(
+        server, "create_api_key", "owner@example.com", "--workspace", "default", "--as", "judge-v2"
     )
-    yield made
-    made.end()
+
+
+@pytest.fixture(scope="session")
+def stranger_key(server: Server) -> str:
+    """The key of somebody in another workspace."""
+    return _person(server, "stranger@example.com", "elsewhere")
+
+
+def _person(server: Server, email: str, workspace: str) -> str:
+    servers.manage(server, "add_member", email, "--workspace", workspace, "--role", "member")
+    return servers.manage(server, "create_api_key", email, "--workspace", workspace)
