@@ -24,9 +24,26 @@ def delete(*, project_id: UUID, trace_ids: Collection[UUID]) -> None:
 
 def move(*, project_id: UUID, trace_ids: Collection[UUID], to: UUID) -> None:
     """Take everything that hangs on these traces along into another project."""
-    # The spans go last: what hangs on them is found through them.
     for rows in _all(project_id, list(trace_ids)):
         rows.update(project_id=to)
+
+
+def delete_spans(*, project_id: UUID, span_ids: Collection[UUID]) -> None:
+    """Delete these spans of one project and what hangs on them; spans below them stay."""
+    for rows in _spans(project_id, Span.objects.filter(pk__in=list(span_ids))):
+        rows._raw_delete(rows.db)
+
+
+def gather(*, trace_ids: Collection[UUID], to: UUID, among: Collection[UUID]) -> None:
+    """Take along what arrived before these traces and was put into other projects ``among``."""
+    others = [project_id for project_id in among if project_id != to]
+    if not others or not trace_ids:
+        return
+    strays = Span.objects.filter(trace_id__in=list(trace_ids))
+    places = strays.filter(project_id__in=others).order_by("project_id")
+    for project_id in list(places.values_list("project_id", flat=True).distinct()):
+        for rows in _spans(project_id, strays):
+            rows.update(project_id=to)
 
 
 def related() -> list[tuple[type[models.Model], str]]:
@@ -39,21 +56,26 @@ def related() -> list[tuple[type[models.Model], str]]:
 
 
 def _all(project_id: UUID, trace_ids: list[UUID]) -> Iterator["models.QuerySet[Any]"]:
-    spans = Span.objects.filter(project_id=project_id, trace_id__in=trace_ids)
-    # Locked, so that nobody scores a span while it goes; asked for as a subquery, since a trace
-    # may have more spans than a statement takes parameters.
-    list(spans.order_by("pk").select_for_update().values_list("pk", flat=True))
-    owned = (
-        (EntityType.SPAN, spans.values("pk")),
-        (EntityType.TRACE, trace_ids),
-    )
-    for entity_type, ids in owned:
-        for model in BY_ENTITY:
-            yield model.objects.filter(
-                project_id=project_id, entity_type=entity_type, entity_id__in=ids
-            )
+    yield from _about(project_id, EntityType.TRACE, trace_ids)
     for related_model, column in related():
         hanging = related_model._base_manager.filter(project_id=project_id)
         yield hanging.filter(**{f"{column}__in": trace_ids})
     yield OutboxRow._base_manager.filter(project_id=project_id, trace_id__in=trace_ids)
+    yield from _spans(project_id, Span.objects.filter(trace_id__in=trace_ids))
+
+
+def _spans(project_id: UUID, chosen: "models.QuerySet[Span]") -> Iterator["models.QuerySet[Any]"]:
+    """What hangs on the chosen spans of a project, then these: it is found through them."""
+    spans = chosen.filter(project_id=project_id)
+    # Locked, so that nobody scores a span while it goes; asked for as a subquery, since a trace
+    # may have more spans than a statement takes parameters.
+    list(spans.order_by("pk").select_for_update().values_list("pk", flat=True))
+    yield from _about(project_id, EntityType.SPAN, spans.values("pk"))
     yield spans
+
+
+def _about(project_id: UUID, entity_type: EntityType, ids: Any) -> Iterator["models.QuerySet[Any]"]:
+    for model in BY_ENTITY:
+        yield model.objects.filter(
+            project_id=project_id, entity_type=entity_type, entity_id__in=ids
+        )

@@ -251,7 +251,7 @@ def _after_write(
     earlier: Mapping[UUID, _Earlier],
     now: datetime,
 ) -> int:
-    """Tell threads, waiting scores and outbox; how many of the traces were not there before."""
+    """Tell spans, threads, waiting scores, outbox; how many traces were not there before."""
     if not written:
         return 0
     ids = [row.id for row in written]
@@ -262,6 +262,7 @@ def _after_write(
         threads[pk] = thread_id
         if made_at == now:
             new.add(pk)
+    belongings.gather(trace_ids=new, to=project_id, among=access.project_ids)
     named = [row for row in written if row.values.get("thread_id")]
     mentions = _mentions(project_id, named, threads, new, earlier)
     thread_rows.take_in(access=access, mentions=mentions, now=now)
