@@ -9,6 +9,7 @@ from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
     comments,
+    corrections,
     datasets,
     home,
     members,
@@ -58,6 +59,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
         comments.delete,
         name="trace-comment-delete",
     ),
+    path("traces/<uuid:trace_id>/correction", corrections.submit, name="trace-correction"),
+    path(
+        "traces/<uuid:trace_id>/correction/draft",
+        corrections.draft,
+        name="trace-correction-draft",
+    ),
+    path(
+        "traces/<uuid:trace_id>/correction/discard",
+        corrections.discard,
+        name="trace-correction-discard",
+    ),
+    path("traces/<uuid:trace_id>/correction/undo", corrections.undo, name="trace-correction-undo"),
     path("traces/<uuid:trace_id>/dataset", datasets.add, name="trace-dataset"),
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
     path("api/v1/session/redirect/projects/", opik_links.to_trace),

@@ -1,5 +1,5 @@
 from feedback_app.models.api_keys import ApiKey
-from feedback_app.models.corrections import Correction
+from feedback_app.models.corrections import Correction, CorrectionVersion
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
@@ -8,6 +8,7 @@ from feedback_app.models.users import User
 __all__ = [
     "ApiKey",
     "Correction",
+    "CorrectionVersion",
     "Datapoint",
     "Dataset",
     "DeletedDatapoint",

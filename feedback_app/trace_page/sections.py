@@ -11,7 +11,7 @@ from django.urls import reverse
 from feedback_app.forms.comments import CommentForm
 from feedback_app.forms.verdicts import VerdictForm
 from feedback_app.http import PageRequest, came_from
-from feedback_app.trace_page import datapoints, history, remarks, scores
+from feedback_app.trace_page import corrections, datapoints, history, remarks, scores
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Score, Trace
@@ -34,14 +34,17 @@ def context(
     verdict: VerdictForm | None = None,
     comment: CommentForm | None = None,
     edited: tuple[UUID, CommentForm] | None = None,
+    correction: tuple[str, str] | None = None,
 ) -> dict[str, Any]:
-    """What the sections' templates take. The forms are those that were sent with mistakes.
+    """What the sections' templates take. The forms are those that were sent with mistakes;
+    ``correction`` is a text and what is wrong with it.
 
     The next trace is the one that the page had found: judging must not change the order under the
     reviewer, though it may take this trace out of the list or to another place in it.
     """
     access = request.access
     own = _own_verdict(access, trace)
+    text, mistake = correction or (None, "")
     names = scores.of(access, trace)
     return {
         "request": request,
@@ -56,6 +59,7 @@ def context(
         "comment_form": comment or CommentForm(),
         "edited_id": edited[0] if edited else None,
         "edit_form": edited[1] if edited else None,
+        "corrected": corrections.of(access, trace, text=text, error=mistake),
         "made": datapoints.of(access, trace),
         "history": history.of(access, trace, everything="all" in request.GET),
         "all_url": _all_url(request, trace),

@@ -80,6 +80,13 @@ def _corrected(before: Facts, after: Facts, _: Mapping[str, str]) -> Told:
     return Told(verb, _output(before), _output(after))
 
 
+def _uncorrected(before: Facts, after: Facts, _: Mapping[str, str]) -> Told:
+    verb = (
+        "went back to an earlier correction" if after.get("output") else "took the correction back"
+    )
+    return Told(verb, _output(before), _output(after))
+
+
 def _moved(before: Facts, after: Facts, names: Mapping[str, str]) -> Told:
     old, new = (
         names.get(facts.get("project") or "", "one that is gone") for facts in (before, after)
@@ -103,6 +110,7 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "comment.edit": _commented("edited a comment"),
     "comment.delete": _commented("deleted a comment"),
     "correction.submit": _corrected,
+    "correction.undo": _uncorrected,
     "trace.move": _moved,
     "trace.add_to_dataset": _taken,
 }

@@ -22,6 +22,7 @@ KEYS = (
     ("x", "bad: score 0"),
     ("e", "write feedback"),
     ("n", "write a comment"),
+    ("c", "correct the output"),
     ("d", "add to the dataset"),
     ("Ctrl Enter", "save"),
     ("Ctrl Shift Enter", "save, then the next trace"),

@@ -40,14 +40,18 @@ for (const kind of ["input", "change"]) {
 // Saved: forget it, but not what was typed while it was on its way.
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { xhr, requestConfig } = event.detail;
-  const form = requestConfig.elt;
+  const form = requestConfig.elt.form ?? requestConfig.elt;
   if (xhr.getResponseHeader("HX-Redirect")) leaving = true;
   else if (form.matches?.("form[data-draft]") && xhr.status >= 200 && xhr.status < 300) {
     for (const field of form.querySelectorAll("textarea, input[type=number]")) {
       if (requestConfig.formData.get(field.name) === field.value) sessionStorage.removeItem(place(field));
     }
     delete form.dataset.mistaken;
-    for (const field of form.querySelectorAll("textarea, input[type=number]")) field.defaultValue = field.value;
+    for (const field of form.querySelectorAll("textarea, input[type=number]")) {
+      // Only what was sent is saved.
+      if (requestConfig.formData.get(field.name) === field.value) field.defaultValue = field.value;
+    }
+    tell(form, false);
   }
 });
 

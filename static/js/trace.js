@@ -65,7 +65,10 @@ function act(key) {
   }
   const step = { ArrowRight: "j", ArrowLeft: "k" }[key] ?? key;
   const place = document.querySelector(`[data-key="${step}"], [data-press="${step}"]`);
-  place?.click();
+  if (place?.matches("summary")) {
+    place.parentElement.open = true;
+    place.parentElement.querySelector("textarea")?.focus();
+  } else place?.click();
   return Boolean(place);
 }
 
