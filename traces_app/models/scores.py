@@ -156,6 +156,13 @@ class ScoreMean(ProjectRow):
                 fields=["project", "entity_type", "name_key", "value", "entity_id"],
                 name="score_mean_by_value",
             ),
+            models.Index(
+                fields=["project", "entity_type", "name"],
+                # Always so, and said by nothing but the question for names: without statistics,
+                # SQLite would take this index for the one by entity.
+                condition=models.Q(count__gte=1),
+                name="score_mean_by_name",
+            ),
         ]
 
     def __str__(self) -> str:

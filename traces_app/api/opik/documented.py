@@ -73,6 +73,9 @@ PRINTING: tuple[OpenApiParameter, ...] = (
     schema.query("truncate", "Shorten long inputs and outputs; hide images.", bool),
     schema.query("exclude", 'Fields to leave out, as a JSON array: `["input", "output"]`.'),
 )
+NAMED: tuple[OpenApiParameter, ...] = (
+    schema.query("project_id", "Only in this project; else in the whole workspace."),
+)
 FINDING: tuple[OpenApiParameter, ...] = (
     *NARROWING,
     schema.query("sorting", 'A JSON array: `[{"field": "start_time", "direction": "DESC"}]`.'),

@@ -35,6 +35,19 @@ def project(request: Request, access: Access) -> Project:
     return projects.find(access=access, name=name)
 
 
+def scored_projects(request: Request, access: Access) -> list[UUID]:
+    """The project of ``project_id``, else all that are visible, to ask for scores in.
+
+    Raises NotFound, Http404, and Forbidden where the caller is to judge blind.
+    """
+    raw_id = request.query_params.get("project_id")
+    if not raw_id:
+        return list(Project.objects.visible_to(access).values_list("pk", flat=True))
+    seen = [projects.find(access=access, project_id=uuid(raw_id)).pk]
+    access.must_see_scores(seen)
+    return seen
+
+
 def flag(request: Request, name: str) -> bool:
     return request.query_params.get(name, "").lower() == "true"
 

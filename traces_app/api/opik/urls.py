@@ -46,6 +46,7 @@ private = [
     path("traces/stats", stats.TraceStats.as_view()),
     path("traces/exists", stats.TraceExists.as_view()),
     path("traces/feedback-scores", scores.TraceScores.as_view()),
+    path("traces/feedback-scores/names", scores.TraceScoreNames.as_view()),
     path("traces/comments/delete", comments.CommentDelete.as_view()),
     path("traces/comments/<uuid:comment_id>", comments.CommentText.as_view()),
     path("traces/<uuid:trace_id>", traces.TraceItem.as_view()),

@@ -176,3 +176,35 @@ def test_largest_values_are_exact(opik: Opik, sent: dict[str, Any]) -> None:
     opik.raw("PUT", f"/traces/{sent['id']}/feedback-scores", body.encode())
 
     assert b"-999999999.999999999" in opik.get(f"/traces/{sent['id']}").content
+
+
+def names(opik: Opik, **query: str) -> list[str]:
+    response = opik.get("/traces/feedback-scores/names", **query)
+    assert response.status_code == 200
+    return [each["name"] for each in response.json()["scores"]]
+
+
+def test_names_are_those_of_the_project_or_of_all(opik: Opik, sent: dict[str, Any]) -> None:
+    other = trace(project_name="elsewhere")
+    opik.post("/traces", other)
+    opik.put(f"/traces/{sent['id']}/feedback-scores", score(name="b"))
+    opik.put(f"/traces/{other['id']}/feedback-scores", score(name="a"))
+    here = Trace.objects.get(pk=sent["id"]).project_id
+
+    assert names(opik) == ["a", "b"]
+    assert names(opik, project_id=str(here)) == ["b"]
+
+
+def test_names_are_empty_without_scores_and_404_without_the_project(
+    opik: Opik, sent: dict[str, Any]
+) -> None:
+    path, pk = "/traces/feedback-scores/names", str(uuid7())
+    here = str(Trace.objects.get().project_id)
+    stranger = Opik(factories.key(factories.workspace()))
+    unknown = {"code": 404, "message": f"Project id: {pk} not found"}
+
+    assert names(opik, project_id=here) == []
+    assert opik.get(path, project_id=pk).json() == unknown
+    assert stranger.get(path, project_id=here).status_code == 404
+    assert names(stranger) == []
+    assert opik.get(path, project_id="no-uuid").status_code == 404

@@ -43,6 +43,18 @@ class ScoreRead(AuthorScore, kw_only=True):
     value_by_author: dict[str, AuthorScore]
 
 
+class ScoreName(Struct):
+    """One name that scores have."""
+
+    name: str
+
+
+class ScoreNames(Struct):
+    """Each name once."""
+
+    scores: list[ScoreName]
+
+
 class CommentRead(Struct, kw_only=True):
     """One comment."""
 

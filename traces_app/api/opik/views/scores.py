@@ -5,8 +5,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, documented
-from traces_app.api.opik.base import OpikView, empty
+from traces_app.api.opik import checks, documented, params
+from traces_app.api.opik.base import OpikView, empty, json
+from traces_app.api.opik.serializers.answers import ScoreNames
 from traces_app.api.opik.serializers.scores import (
     SCORE,
     SCORE_BATCH,
@@ -17,6 +18,7 @@ from traces_app.api.opik.serializers.scores import (
 )
 from traces_app.errors import NotFound
 from traces_app.models import NIL, EntityType
+from traces_app.query import score_names
 from traces_app.services import scores
 
 
@@ -73,3 +75,18 @@ class TraceScoreDelete(OpikView):
             queue_id=body.source_queue_id or NIL,
         )
         return empty()
+
+
+class TraceScoreNames(OpikView):
+    """``GET /traces/feedback-scores/names``: in one project, or in all that the caller sees."""
+
+    @documented.reads(
+        "List the names of the scores of traces",
+        ScoreNames,
+        tag="Opik: scores",
+        params=documented.NAMED,
+    )
+    def get(self, request: Request) -> HttpResponse:
+        seen = params.scored_projects(request, self.access)
+        names = score_names.names(self.access, EntityType.TRACE, seen)
+        return json({"scores": [{"name": name} for name in names]})
