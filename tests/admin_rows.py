@@ -25,6 +25,7 @@ from traces_app.models import (
     AnnotationQueue,
     AuditEvent,
     Comment,
+    Environment,
     FeedbackDefinition,
     Job,
     Membership,
@@ -119,6 +120,7 @@ def _of_workspace(workspace: Workspace, person: User) -> list[Model]:
         FeedbackDefinition.objects.create(
             workspace=workspace, name="tone", type="numerical", details='{"min":0,"max":1}'
         ),
+        Environment.objects.create(workspace=workspace, name="production", position=0),
         WaitingScore.objects.create(
             workspace=workspace,
             entity_type="trace",

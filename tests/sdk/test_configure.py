@@ -13,7 +13,7 @@ import pytest
 
 from tests.servers import Server
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.filterwarnings("default")]
 
 CONFIGURE = """
 import opik

@@ -1,6 +1,7 @@
 from traces_app.admin import (
     comments,
     definitions,
+    environments,
     events,
     jobs,
     projects,
@@ -15,6 +16,7 @@ from traces_app.admin import (
 __all__ = [
     "comments",
     "definitions",
+    "environments",
     "events",
     "jobs",
     "projects",

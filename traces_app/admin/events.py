@@ -15,6 +15,7 @@ ABOUT = (
     "datapoint",
     "dataset",
     "definition",
+    "environment",
     "job",
     "member",
     "project",

@@ -1,5 +1,6 @@
 from traces_app.models.comments import Comment
 from traces_app.models.definitions import FeedbackDefinition
+from traces_app.models.environments import Environment
 from traces_app.models.events import AuditEvent, Face
 from traces_app.models.jobs import Job, OutboxRow
 from traces_app.models.project_rows import NIL
@@ -32,6 +33,7 @@ __all__ = [
     "AuditEvent",
     "Comment",
     "EntityType",
+    "Environment",
     "Face",
     "FeedbackDefinition",
     "Job",

@@ -16,6 +16,7 @@ from traces_app.models import (
     AnnotationQueue,
     AuditEvent,
     Comment,
+    Environment,
     FeedbackDefinition,
     Job,
     Membership,
@@ -37,9 +38,9 @@ from traces_app.models import (
 
 pytestmark = pytest.mark.django_db
 
-ADDED = {Workspace, Membership, FeedbackDefinition, User}
+ADDED = {Environment, Workspace, Membership, FeedbackDefinition, User}
 CHANGED = ADDED | {Project, Comment, AnnotationQueue}
-DELETED = {FeedbackDefinition, Project, Trace, Score, Comment, Membership} | {
+DELETED = {Environment, FeedbackDefinition, Project, Trace, Score, Comment, Membership} | {
     AnnotationQueue,
     QueueItem,
 }

@@ -5,6 +5,7 @@ from django.urls import path
 from traces_app.api.opik.views import (
     comments,
     definitions,
+    environments,
     projects,
     scores,
     spans,
@@ -27,6 +28,9 @@ account = [
 private = [
     path("auth", system.Auth.as_view()),
     path("auth/workspace", system.AuthWorkspace.as_view()),
+    path("environments", environments.Environments.as_view()),
+    path("environments/delete", environments.EnvironmentDelete.as_view()),
+    path("environments/<uuid:environment_id>", environments.EnvironmentItem.as_view()),
     path("feedback-definitions", definitions.Definitions.as_view()),
     path("feedback-definitions/delete", definitions.DefinitionDelete.as_view()),
     path("feedback-definitions/<uuid:definition_id>", definitions.DefinitionItem.as_view()),

@@ -1,0 +1,30 @@
+"""Environments, as the high-level client keeps them."""
+
+import opik
+import pytest
+from opik.exceptions import EnvironmentAlreadyExists
+
+pytestmark = [pytest.mark.process, pytest.mark.filterwarnings("default")]
+
+
+def test_environments_are_made_changed_listed_and_deleted(client: opik.Opik, project: str) -> None:
+    made = client.create_environment(project, description="Before.", color="#2f7d4f")
+    changed = client.update_environment(project, description="After.")
+
+    listed = {each.name: each for each in client.get_environments()}
+    client.delete_environment(project)
+    client.delete_environment(project)
+
+    assert (made.name, made.description, made.color) == (project, "Before.", "#2f7d4f")
+    assert (changed.id, changed.description, changed.color) == (made.id, "After.", "#2f7d4f")
+    assert listed[project].id == made.id
+    assert project not in {each.name for each in client.get_environments()}
+
+
+def test_name_that_is_taken_is_the_sdks_own_error(client: opik.Opik, project: str) -> None:
+    client.create_environment(project)
+
+    with pytest.raises(EnvironmentAlreadyExists):
+        client.create_environment(project)
+
+    client.delete_environment(project)
