@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces_app", "0005_count_traces_of_threads"),
+        ("traces_app", "0006_score_mean_by_name"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
