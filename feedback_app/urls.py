@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from feedback_app import dataset_urls
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
@@ -72,6 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("traces/<uuid:trace_id>/correction/undo", corrections.undo, name="trace-correction-undo"),
     path("traces/<uuid:trace_id>/dataset", datasets.add, name="trace-dataset"),
+    path("", include(dataset_urls)),
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
     path("api/v1/session/redirect/projects/", opik_links.to_trace),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),

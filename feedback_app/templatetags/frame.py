@@ -23,7 +23,11 @@ GOOD = Decimal("0.7")
 MIDDLING = Decimal("0.5")
 
 # name of the URL, icon, words, what the names of the section's own pages begin with
-_SECTIONS = (("home", "inbox", "My work", "home"), ("traces", "list", "Traces", "trace"))
+_SECTIONS = (
+    ("home", "inbox", "My work", "home"),
+    ("traces", "list", "Traces", "trace"),
+    ("datasets", "data", "Datasets", "data"),
+)
 _SETTINGS = (
     ("api-keys", "key", "API keys", "api-key"),
     ("members", "people", "Members", "member"),

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
 from django.test import Client
 
 from tests import factories
@@ -55,6 +54,6 @@ class Desk:
         return self.browser.post(f"/traces/{trace.pk}/{part}", fields, headers=headers)
 
 
-def words(answer: HttpResponse) -> str:
+def words(answer: Any) -> str:
     """The answer's text with one space wherever there is white space."""
     return " ".join(answer.text.split())

@@ -1,0 +1,47 @@
+"""What a dataset's list is asked for: everything that its address says."""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from feedback_app.models import Datapoint
+from feedback_app.models.datasets import DatapointQuerySet
+from traces_app.access import Access
+from traces_app.normal_form import clean_text
+
+_FILTERS = ("bucket", "source", "q", "twins")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Filters and place."""
+
+    dataset: UUID
+    q: str = ""
+    bucket: str = ""
+    source: str = ""
+    twins: str = ""
+    after: UUID | None = None
+    before: UUID | None = None
+
+    def query(self, **changes: Any) -> str:
+        """The query string, or that of the list with ``changes``, which then begins anew."""
+        values: dict[str, Any] = {name: getattr(self, name) for name in _FILTERS}
+        values |= changes or {"after": self.after, "before": self.before}
+        return urlencode({name: value for name, value in values.items() if value})
+
+    @property
+    def is_filtered(self) -> bool:
+        return any(getattr(self, name) for name in _FILTERS)
+
+    def wanted(self, access: Access) -> DatapointQuerySet:
+        """The datapoints that the filters leave, on all pages, in no order."""
+        found = Datapoint.objects.visible_to(access).filter(dataset_id=self.dataset)
+        if self.bucket:
+            found = found.filter(bucket=self.bucket)
+        if self.source:
+            found = found.filter(source=self.source)
+        if self.twins:
+            found = found.duplicates()
+        return found.holding(clean_text(self.q.strip()))

@@ -1,0 +1,143 @@
+"""One page of a dataset's datapoints, and the way to the ones beside it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count
+
+from feedback_app.dataset_page.asked import Asked
+from feedback_app.models import Datapoint, Dataset
+from feedback_app.models.datasets import DatapointQuerySet
+from feedback_app.reading.chats import messages_of
+from feedback_app.reading.preview import preview
+from traces_app.access import Access
+from traces_app.models import NIL
+
+SIZE = 50
+COUNTED = 10_000
+"""Where counting of what a filter leaves stops."""
+_CUT = 240
+
+
+@dataclass(frozen=True)
+class Row:
+    """One datapoint as the list shows it; ``trace_id`` is null when it came from none."""
+
+    pk: UUID
+    question: str
+    answer: str
+    source: str
+    source_words: str
+    bucket: str
+    bucket_words: str
+    trace_id: UUID | None
+    is_twin: bool
+    created: datetime
+
+
+@dataclass(frozen=True)
+class Page:
+    """``newer_url`` and ``older_url`` are empty where the list ends."""
+
+    rows: list[Row]
+    newer_url: str
+    older_url: str
+    summary: str
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A bucket with the number of its datapoints, as a filter."""
+
+    name: str
+    words: str
+    number: int
+    url: str
+
+
+def page(*, access: Access, asked: Asked) -> Page:
+    """The page that the address names, newest first; a fixed number of queries."""
+    wanted = asked.wanted(access)
+    points, first, last = _stretch(wanted, asked)
+    twins = _twins(asked, points, access)
+    rows = [_row(point, is_twin=point.digest in twins) for point in points]
+    total = wanted[: COUNTED + 1].count()
+    return Page(
+        rows,
+        newer_url=f"?{asked.query(before=first)}" if first else "",
+        older_url=f"?{asked.query(after=last)}" if last else "",
+        summary=_summary(len(rows), total, is_whole=not (first or last)),
+    )
+
+
+def tabs(dataset: Dataset, asked: Asked) -> list[Tab]:
+    """All datapoints and each bucket, with exact numbers from the index."""
+    inside = Datapoint.objects.filter(project_id=dataset.project_id, dataset_id=dataset.pk)
+    counted = dict(inside.values_list("bucket").annotate(number=Count("pk")).order_by())
+    buckets = [
+        Tab(name, words, counted.get(name, 0), f"?{asked.query(bucket=name)}")
+        for name, words in Datapoint.Bucket.choices
+    ]
+    return [Tab("", "All", sum(counted.values()), f"?{asked.query(bucket='')}"), *buckets]
+
+
+def _stretch(
+    wanted: DatapointQuerySet, asked: Asked
+) -> tuple[list[Datapoint], UUID | None, UUID | None]:
+    """The datapoints, and where the pages before and after them end and begin."""
+    if asked.before is not None:
+        nearest = list(wanted.filter(pk__gt=asked.before).order_by("pk")[: SIZE + 1])
+        if len(nearest) > SIZE:
+            points = nearest[:SIZE][::-1]
+            return points, points[0].pk, points[-1].pk
+        # the first page, which is always full
+    place = wanted
+    if asked.before is None and asked.after is not None:
+        place = wanted.filter(pk__lt=asked.after)
+    found = list(place.order_by("-pk")[: SIZE + 1])
+    points = found[:SIZE]
+    first = (points[0].pk if points else asked.after) if asked.after else None
+    return points, first, points[-1].pk if len(found) > SIZE else None
+
+
+def _twins(asked: Asked, points: Sequence[Datapoint], access: Access) -> set[str]:
+    """The digests among ``points`` that the dataset holds more than once."""
+    inside = Datapoint.objects.visible_to(access).filter(
+        dataset_id=asked.dataset, digest__in={point.digest for point in points}
+    )
+    counted = inside.values_list("digest").annotate(number=Count("pk")).order_by()
+    return {digest for digest, number in counted if number > 1}
+
+
+def _row(point: Datapoint, *, is_twin: bool) -> Row:
+    question, answer = _sides(point.content)
+    return Row(
+        pk=point.pk,
+        question=question,
+        answer=answer,
+        source=point.source,
+        source_words=point.get_source_display(),
+        bucket=point.bucket,
+        bucket_words=point.get_bucket_display(),
+        trace_id=None if point.trace_id == NIL else point.trace_id,
+        is_twin=is_twin,
+        created=point.created_at,
+    )
+
+
+def _sides(content: str) -> tuple[str, str]:
+    """The last question and its answer, shortened; of what is no chat, its JSON and nothing."""
+    messages = messages_of(content)
+    if messages is None:
+        return preview(content, _CUT), ""
+    asked = [message["content"] for message in messages if message["role"] == "user"]
+    answer = messages[-1]["content"] if messages[-1]["role"] == "assistant" else ""
+    return (asked[-1][:_CUT] if asked else ""), answer[:_CUT]
+
+
+def _summary(shown: int, total: int, *, is_whole: bool) -> str:
+    if is_whole:
+        return f"{shown:,} {'datapoint' if shown == 1 else 'datapoints'}"
+    return f"{shown:,} of {COUNTED:,}+" if total > COUNTED else f"{shown:,} of {total:,}"

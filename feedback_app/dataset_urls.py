@@ -1,0 +1,21 @@
+"""The pages of datasets and of what they hold."""
+
+from django.urls import path
+
+from feedback_app.views import datapoints, datasets
+
+urlpatterns = [
+    path("datasets", datasets.shelf, name="datasets"),
+    path("datasets/<uuid:dataset_id>", datasets.dataset, name="dataset"),
+    path("datasets/<uuid:dataset_id>/edit", datasets.edit, name="dataset-edit"),
+    path("datasets/<uuid:dataset_id>/delete", datasets.delete, name="dataset-delete"),
+    path("datasets/<uuid:dataset_id>/split", datasets.split, name="dataset-split"),
+    path("datasets/<uuid:dataset_id>/datapoints", datapoints.bulk, name="dataset-datapoints"),
+    path(
+        "datasets/<uuid:dataset_id>/restore/<uuid:deletion>",
+        datapoints.restore,
+        name="dataset-restore",
+    ),
+    path("datapoints/<uuid:datapoint_id>", datapoints.datapoint, name="datapoint"),
+    path("datapoints/<uuid:datapoint_id>/do", datapoints.one, name="datapoint-do"),
+]

@@ -1,0 +1,197 @@
+"""The pages of datasets: which there are, and what one holds."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from feedback_app.dataset_page.pages import SIZE
+from feedback_app.models import Datapoint, Dataset
+from tests import factories
+from tests.feedback_app.desk import HTMX, Desk, words
+from traces_app.models import Role
+
+pytestmark = pytest.mark.django_db
+
+Bucket = Datapoint.Bucket
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def dataset(desk: Desk) -> Dataset:
+    return factories.dataset(desk.project(), "support answers")
+
+
+def shown(desk: Desk, dataset: Dataset, query: str = "") -> str:
+    return words(desk.browser.get(f"/datasets/{dataset.pk}{query}"))
+
+
+def test_without_any_the_list_says_how_to_begin(desk: Desk) -> None:
+    text = words(desk.browser.get("/datasets"))
+
+    assert "Datasets will be listed here" in text
+    assert 'href="/datasets"' in text
+
+
+def test_list_counts_what_each_holds(desk: Desk, dataset: Dataset) -> None:
+    for bucket in (Bucket.TRAINING, Bucket.TRAINING, Bucket.VALIDATION):
+        factories.datapoint(dataset, bucket=bucket)
+
+    text = words(desk.browser.get("/datasets"))
+
+    assert f'href="/datasets/{dataset.pk}"' in text
+    assert '<td class="count num end">3' in text
+    assert '<span class="state good">2</span> <span class="state wait">1</span>' in text
+
+
+def test_lists_ask_as_many_queries_for_20_rows_as_for_one(desk: Desk, dataset: Dataset) -> None:
+    counts = []
+    for more in (1, 19):
+        for number in range(more):
+            factories.datapoint(dataset, f"{more}-{number}")
+            factories.datapoint(factories.dataset(dataset.project))
+        with CaptureQueriesContext(connection) as queries:
+            desk.browser.get("/datasets")
+            desk.browser.get(f"/datasets/{dataset.pk}")
+        counts.append(len(queries))
+
+    assert counts[0] == counts[1]
+
+
+def test_a_new_one_is_made_and_opened(desk: Desk) -> None:
+    project = desk.project()
+
+    made = desk.browser.post("/datasets", {"name": "edge cases", "project": str(project.pk)})
+
+    assert made["Location"] == f"/datasets/{Dataset.objects.get().pk}"
+
+
+def test_a_taken_name_is_refused_beside_its_field(desk: Desk, dataset: Dataset) -> None:
+    sent = {"name": "support answers", "project": str(dataset.project_id)}
+
+    answer = desk.browser.post("/datasets", sent)
+
+    assert answer.status_code == 422
+    assert "There is a dataset of this name in the project already." in words(answer)
+
+
+def test_pages_walk_through_all_and_back(desk: Desk, dataset: Dataset) -> None:
+    points = [factories.datapoint(dataset, str(number)) for number in range(SIZE + 3)]
+
+    first = desk.browser.get(f"/datasets/{dataset.pk}")
+    older = first.text.partition('rel="next" href="')[2].partition('"')[0]
+    second = desk.browser.get(f"/datasets/{dataset.pk}{older}")
+    newer = second.text.partition('rel="prev" href="')[2].partition('"')[0]
+    back = desk.browser.get(f"/datasets/{dataset.pk}{newer}")
+
+    assert f"{SIZE} of {SIZE + 3}" in words(first)
+    shown = [row.pk for row in second.context["page"].rows]
+    assert shown == [point.pk for point in points[2::-1]]
+    assert back.context["page"].rows == first.context["page"].rows
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("?bucket=training", {"trained"}),
+        ("?source=correction", {"corrected"}),
+        ("?q=CORRECTED", {"corrected"}),
+        ("?twins=yes", {"twin"}),
+        ("?q=corrected&bucket=training", set()),
+    ],
+)
+def test_filters_leave_what_has_it_all(
+    desk: Desk, dataset: Dataset, query: str, expected: set[str]
+) -> None:
+    factories.datapoint(dataset, "trained", bucket=Bucket.TRAINING)
+    factories.datapoint(dataset, "corrected", source="correction")
+    factories.datapoint(dataset, "twin")
+    factories.datapoint(dataset, "twin")
+
+    answer = desk.browser.get(f"/datasets/{dataset.pk}{query}")
+
+    assert {row.answer for row in answer.context["page"].rows} == expected
+
+
+def test_unreadable_filters_list_nothing(desk: Desk, dataset: Dataset) -> None:
+    factories.datapoint(dataset)
+
+    for query in ("?bucket=trash", "?after=x", "?source=%00"):
+        answer = desk.browser.get(f"/datasets/{dataset.pk}{query}")
+        assert (answer.status_code, "These filters cannot be read" in answer.text) == (422, True)
+
+
+def test_marks_say_source_bucket_and_duplicate(desk: Desk, dataset: Dataset) -> None:
+    for _ in range(2):
+        factories.datapoint(dataset, source="generated", bucket=Bucket.VALIDATION)
+
+    text = shown(desk, dataset)
+
+    assert text.count('<span class="mark generated">generated</span>') == 2
+    assert text.count("Another datapoint has the same content") == 2
+    assert '<span class="state wait">validation</span>' in text
+
+
+def test_split_says_how_many_went_where(desk: Desk, dataset: Dataset) -> None:
+    for number in range(5):
+        factories.datapoint(dataset, str(number))
+
+    answer = desk.browser.post(f"/datasets/{dataset.pk}/split", {"percent": "80"}, follow=True)
+
+    assert "4 to training, 1 to validation." in words(answer)
+
+
+def test_a_share_out_of_range_comes_back_with_its_mistake(desk: Desk, dataset: Dataset) -> None:
+    answer = desk.browser.post(f"/datasets/{dataset.pk}/split", {"percent": "100"})
+
+    assert answer.status_code == 422
+    assert "less than or equal to 99" in words(answer)
+
+
+def test_rename_and_delete(desk: Desk, dataset: Dataset) -> None:
+    desk.browser.post(f"/datasets/{dataset.pk}/edit", {"name": "renamed", "description": ""})
+    name = Dataset.objects.get().name
+    gone = desk.browser.post(f"/datasets/{dataset.pk}/delete", follow=True)
+
+    assert name == "renamed"
+    assert "“renamed” is deleted. Its snapshots stay." in words(gone)
+    assert not Dataset.objects.exists()
+
+
+def test_htmx_gets_the_list_alone(desk: Desk, dataset: Dataset) -> None:
+    answer = desk.browser.get(f"/datasets/{dataset.pk}?q=x", headers=HTMX)
+
+    assert answer.text.strip().startswith('<div id="datapoints"')
+    assert answer["HX-Push-Url"] == f"/datasets/{dataset.pk}?q=x"
+
+
+def test_viewers_see_no_way_to_change_and_are_refused(desk: Desk, dataset: Dataset) -> None:
+    viewer = desk.colleague(Role.VIEWER)
+    factories.datapoint(dataset)
+
+    text = shown(viewer, dataset)
+
+    assert "Is it covered?" in text
+    assert 'method="post" action="/datasets' not in text
+    for part in ("edit", "delete", "split", "datapoints"):
+        assert viewer.browser.post(f"/datasets/{dataset.pk}/{part}").status_code == 403
+    assert viewer.browser.post("/datasets").status_code == 403
+    assert Dataset.objects.exists()
+
+
+@pytest.mark.parametrize("is_reviewer", [True, False])
+def test_reviewers_and_strangers_meet_404(desk: Desk, dataset: Dataset, is_reviewer: bool) -> None:
+    other = desk.colleague(Role.REVIEWER) if is_reviewer else Desk()
+
+    assert other.browser.get("/datasets").status_code == (404 if is_reviewer else 200)
+    assert other.browser.get(f"/datasets/{dataset.pk}").status_code == 404
+    for part in ("edit", "delete", "split", "datapoints"):
+        assert other.browser.post(f"/datasets/{dataset.pk}/{part}").status_code == 404
+
+
+def test_visitors_are_sent_to_sign_in(dataset: Dataset, client: Client) -> None:
+    assert client.get(f"/datasets/{dataset.pk}")["Location"].startswith("/sign-in")
