@@ -36,7 +36,7 @@ class WholeWorkspace:
     def traces(self) -> Q:
         return Q(project__in=self._project_ids)
 
-    threads = spans = scores = means = comments = corrections = queues = traces
+    threads = spans = scores = means = comments = corrections = queues = queue_items = traces
 
     def definitions(self) -> Q:
         """All of the workspace, which the caller's query names itself."""
@@ -85,6 +85,9 @@ class OwnQueues:
             queue_id__in=[queue.pk for queue in self._own],
         )
         return Q(name__in=asked.values("name"))
+
+    def queue_items(self) -> Q:
+        return _in_projects(self._own) & Q(queue_id__in=[queue.pk for queue in self._own])
 
     def traces(self) -> Q:
         return _traces(self._own)

@@ -150,6 +150,11 @@ class QueueReviewer(ProjectRow):
         return f"{self.user} in {self.queue}"
 
 
+class QueueItemQuerySet(models.QuerySet["QueueItem"]):
+    def visible_to(self, access: "Access") -> Self:
+        return self.filter(access.sight.queue_items())
+
+
 class QueueItem(ProjectRow):
     """One trace or thread (by its ``thread_model_id``) in one queue.
 
@@ -175,6 +180,8 @@ class QueueItem(ProjectRow):
     )
 
     queue_id: UUID
+
+    objects = QueueItemQuerySet.as_manager()
 
     class Meta:
         constraints = [

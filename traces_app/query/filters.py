@@ -13,7 +13,7 @@ from django.db.models import Q, QuerySet
 
 from traces_app.errors import BadQuery
 from traces_app.normal_form import clean_text
-from traces_app.query import conditions, from_scores, paths, values
+from traces_app.query import conditions, from_queues, from_scores, paths, values
 from traces_app.query.fields import OPERATORS, Operator, Registry, Type
 from traces_app.query.traces import TRACES
 
@@ -90,6 +90,8 @@ def _condition(clause: Clause, projects: Sequence[UUID], registry: Registry) -> 
         return from_scores.on_entity(registry.entity, operator, clause.key, value, projects)
     if clause.field == "span_feedback_scores":
         return from_scores.on_spans(operator, clause.key, value, projects)
+    if clause.field == "annotation_queue_ids":
+        return from_queues.holds(registry.entity, operator, value, projects)
     if clause.field == "id" and operator is Operator.EQUAL:
         return _is(value)
     field = registry.fields[clause.field]

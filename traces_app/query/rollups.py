@@ -15,7 +15,8 @@ import msgspec
 from django.db import connection
 from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery, Sum
 
-from traces_app.models import EntityType, ScoreMean, Span, Trace
+from traces_app.models import EntityType, Span, Trace
+from traces_app.models.scores import ScoreMeanQuerySet
 from traces_app.models.spans import SpanQuerySet
 from traces_app.query import from_spans
 from traces_app.query.expressions import MeanOfBillionths
@@ -42,28 +43,37 @@ class Rollup:
 
 
 def of_traces(
-    projects: Collection[UUID], trace_ids: Collection[UUID], *, without: Collection[str] = ()
+    projects: Collection[UUID],
+    trace_ids: Collection[UUID],
+    *,
+    means: ScoreMeanQuerySet,
+    without: Collection[str] = (),
 ) -> dict[UUID, Rollup]:
-    """By trace, for those that have spans; at most four queries.
+    """By trace, for those that have spans; at most four queries. ``means``: those to be shown.
 
     ``without`` names what need not be read: ``usage``, ``providers``, ``span_feedback_scores``.
     """
     spans = Span.objects.filter(project_id__in=projects, trace_id__in=trace_ids)
-    return _of(spans, F("trace_id"), projects, without)
+    return _of(spans, F("trace_id"), means.filter(project_id__in=projects), without)
 
 
 def of_threads(
-    projects: Collection[UUID], thread_ids: Collection[str], *, without: Collection[str] = ()
+    projects: Collection[UUID],
+    thread_ids: Collection[str],
+    *,
+    means: ScoreMeanQuerySet,
+    without: Collection[str] = (),
 ) -> dict[str, Rollup]:
     """By thread of one project, for those that have spans; at most four queries."""
     traces = Trace.objects.filter(project_id__in=projects, thread_id__in=thread_ids)
     spans = Span.objects.filter(project_id__in=projects, trace_id__in=traces.values("pk"))
     thread = Trace.objects.filter(project_id=OuterRef("project_id"), pk=OuterRef("trace_id"))
-    return _of(spans, Subquery(thread.values("thread_id")), projects, without)
+    owner = Subquery(thread.values("thread_id"))
+    return _of(spans, owner, means.filter(project_id__in=projects), without)
 
 
 def _of(
-    spans: SpanQuerySet, owner: Any, projects: Collection[UUID], without: Collection[str]
+    spans: SpanQuerySet, owner: Any, means: ScoreMeanQuerySet, without: Collection[str]
 ) -> dict[Any, Rollup]:
     owned = spans.order_by().annotate(owner=owner)
     found = _counted(owned)
@@ -73,7 +83,7 @@ def _of(
     if found and "usage" not in without:
         _add_usage(found, owned)
     if found and "span_feedback_scores" not in without:
-        _add_scores(found, spans, owner, projects)
+        _add_scores(found, spans, owner, means)
     return found
 
 
@@ -119,13 +129,11 @@ def _counts(usage: str) -> dict[str, int]:
 
 
 def _add_scores(
-    found: dict[Any, Rollup], spans: SpanQuerySet, owner: Any, projects: Collection[UUID]
+    found: dict[Any, Rollup], spans: SpanQuerySet, owner: Any, means: ScoreMeanQuerySet
 ) -> None:
     about = Span.objects.filter(project_id=OuterRef("project_id"), pk=OuterRef("entity_id"))
-    means = ScoreMean.objects.filter(
-        project_id__in=projects, entity_type=EntityType.SPAN, entity_id__in=spans.values("pk")
-    )
-    owned = means.annotate(owner=Subquery(about.annotate(owner=owner).values("owner")))
+    of_spans = means.filter(entity_type=EntityType.SPAN, entity_id__in=spans.values("pk"))
+    owned = of_spans.annotate(owner=Subquery(about.annotate(owner=owner).values("owner")))
     by_name = owned.order_by().values("owner", "name").annotate(mean=MeanOfBillionths("value"))
     for row in sorted(by_name.values_list("name", "mean", "owner"), key=itemgetter(0)):
         if row[2] in found:

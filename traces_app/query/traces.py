@@ -100,7 +100,7 @@ _FIELDS = {
     "error_type": Field(Type.STRING, lambda _: JsonText(F("error_info"), ["exception_type"])),
     "created_at": column(Type.DATE_TIME, "created_at"),
     "last_updated_at": column(Type.DATE_TIME, "last_updated_at"),
-    "annotation_queue_ids": _none_yet(Type.LIST),
+    "annotation_queue_ids": Field(Type.LIST),
     "experiment_id": _none_yet(Type.STRING_EXACT),
     "experiment_ids": _none_yet(Type.STRING_LIST),
     "source": column(Type.ENUM_LEGACY, "source"),

@@ -225,7 +225,7 @@ _HELD: dict[str, Callable[[Row, str, str, str], bool]] = {
     "guardrails": lambda r, o, _, v: _text(None, o, v),
     "experiment_id": lambda r, o, _, v: _text(None, o, v, fold=False),
     "experiment_ids": lambda r, o, _, v: _member(None, o, v),
-    "annotation_queue_ids": lambda r, o, _, v: _listed([], o, v),
+    "annotation_queue_ids": lambda r, o, _, v: _listed(r.queues, o, v),
     "visibility_mode": lambda r, o, _, v: _member(r.trace.visibility_mode, o, v),
     "environment": lambda r, o, _, v: _member(r.trace.environment, o, v),
     "source": lambda r, _, __, v: _source(r.trace.source, v),

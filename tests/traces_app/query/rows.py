@@ -11,7 +11,18 @@ from uuid_utils.compat import uuid7
 
 from feedback_app.models import User
 from tests import factories
-from traces_app.models import NIL, EntityType, Project, Score, ScoreMean, Source, Span, Trace
+from traces_app.models import (
+    NIL,
+    AnnotationQueue,
+    EntityType,
+    Project,
+    QueueItem,
+    Score,
+    ScoreMean,
+    Source,
+    Span,
+    Trace,
+)
 from traces_app.services.score_rows import mean
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -116,6 +127,8 @@ _SCORES: list[list[tuple[Source, bool]]] = [
     [],
     [],
 ]
+# Of each trace: the ends of the ids of the queues that it stands in.
+_QUEUES: list[list[int]] = [[], [0xABC1], [0xABC1, 0xABC2], [], [0xABC2], [], [0xABC3]]
 
 
 @dataclass
@@ -126,6 +139,7 @@ class Row:
     means: dict[str, Decimal]
     spans: list[dict[str, Any]] = field(default_factory=list)
     scores: list[tuple[Source, bool]] = field(default_factory=list)
+    queues: list[str] = field(default_factory=list)
 
 
 def stored(project: Project, person: User) -> list[Row]:
@@ -138,6 +152,7 @@ def stored(project: Project, person: User) -> list[Row]:
     Trace.objects.bulk_create(row.trace for row in rows)
     _add_spans(project, rows, person)
     _add_scores(project, rows, person)
+    _add_queues(project, rows, person)
     traces = [(row.trace.pk, row.means) for row in rows]
     ScoreMean.objects.bulk_create(_means(project, EntityType.TRACE, traces))
     return rows
@@ -234,3 +249,28 @@ def _add_scores(project: Project, rows: list[Row], person: User) -> None:
         for row in rows
         for source, in_queue in row.scores
     )
+
+
+def _add_queues(project: Project, rows: list[Row], person: User) -> None:
+    ends = sorted({end for listed in _QUEUES for end in listed})
+    ids = {end: UUID(int=uuid7().int >> 16 << 16 | end) for end in ends}
+    whose = {"created_at": NOON, "created_by": person}
+    whose |= {"last_updated_at": NOON, "last_updated_by": person}
+    for end in ends:
+        AnnotationQueue.objects.create(
+            id=ids[end], project=project, name=f"queue {end}", scope="trace", **whose
+        )
+    for row, listed in zip(rows, _QUEUES, strict=True):
+        row.queues = [str(ids[end]) for end in listed]
+        QueueItem.objects.bulk_create(
+            QueueItem(
+                project=project,
+                queue_id=ids[end],
+                entity_type=EntityType.TRACE,
+                entity_id=row.trace.pk,
+                position=0,
+                added_at=NOON,
+                added_by=person,
+            )
+            for end in listed
+        )

@@ -59,7 +59,8 @@ VALUES: dict[Type, tuple[Case, ...]] = {
         *((path, text) for path in ("Ключ", "n", "a.b", "messages[0].content") for text in PARTS),
     ),
     Type.LIST: tuple(
-        ("", text) for text in ("красный", "Красный", "a", "%", "_", "'", "😀", "RED")
+        ("", text)
+        for text in ("красный", "Красный", "a", "%", "_", "'", "😀", "RED", "ABC1", "abc")
     ),
     Type.ENUM: tuple(
         ("", text) for text in ("prod", "prod,dev", "PROD", "hidden", "failed,none", "gpt-x", "7")

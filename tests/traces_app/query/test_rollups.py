@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from tests import factories
-from traces_app.models import Project, Span, Trace
+from traces_app.models import Project, ScoreMean, Span, Trace
 from traces_app.query import rollups
 from traces_app.query.rollups import Rollup
 
@@ -26,7 +26,9 @@ SPANS: list[dict[str, Any]] = [
 
 
 def of(trace: Trace) -> Rollup:
-    return rollups.of_traces([trace.project_id], [trace.pk])[trace.pk]
+    return rollups.of_traces([trace.project_id], [trace.pk], means=ScoreMean.objects.all())[
+        trace.pk
+    ]
 
 
 def test_counts_cost_usage_and_providers_are_added_up() -> None:
@@ -62,7 +64,9 @@ def test_each_trace_has_its_own_and_none_without_spans() -> None:
     factories.span(by, one, provider="a")
     factories.span(by, other, provider="b")
 
-    found = rollups.of_traces([one.project_id], [one.pk, other.pk, bare.pk])
+    found = rollups.of_traces(
+        [one.project_id], [one.pk, other.pk, bare.pk], means=ScoreMean.objects.all()
+    )
 
     assert {pk: rollup.providers for pk, rollup in found.items()} == {
         one.pk: ["a"],
@@ -90,7 +94,9 @@ def test_a_thread_adds_up_the_spans_of_its_traces() -> None:
         span = factories.span(by, trace, usage='{"total_tokens":2}', total_estimated_cost=0.5)
         factories.score(by, span, "0.5")
 
-    found = rollups.of_threads([project.pk], ["one", "ünö", "absent"])
+    found = rollups.of_threads(
+        [project.pk], ["one", "ünö", "absent"], means=ScoreMean.objects.all()
+    )
 
     assert {name: rollup.span_count for name, rollup in found.items()} == {"one": 2, "ünö": 1}
     assert (found["one"].usage, found["one"].cost) == ({"total_tokens": 4}, 1.0)
@@ -103,7 +109,7 @@ def test_spans_of_another_project_do_not_count() -> None:
     elsewhere = factories.project()
     _bulk(elsewhere, trace.pk, by.author_id, [{}])
 
-    assert rollups.of_traces([trace.project_id], [trace.pk]) == {}
+    assert rollups.of_traces([trace.project_id], [trace.pk], means=ScoreMean.objects.all()) == {}
 
 
 @pytest.mark.parametrize("usage", ["[]", "null", '"text"', "{", '{"a":"1","b":true,"c":null}'])
@@ -138,9 +144,14 @@ def test_the_number_of_queries_is_fixed_and_less_is_asked_of_it() -> None:
     with CaptureQueriesContext(
         connection,
     ) as everything:
-        rollups.of_traces([traces[0].project_id], ids)
+        rollups.of_traces([traces[0].project_id], ids, means=ScoreMean.objects.all())
     with CaptureQueriesContext(connection) as less:
-        rollups.of_traces([traces[0].project_id], ids, without=["usage", "providers"])
+        rollups.of_traces(
+            [traces[0].project_id],
+            ids,
+            means=ScoreMean.objects.all(),
+            without=["usage", "providers"],
+        )
 
     assert (len(everything), len(less)) == (4, 2)
 

@@ -68,6 +68,10 @@ NARROWING: tuple[OpenApiParameter, ...] = (
     schema.query("search", "Text that must occur in it."),
     schema.query("from_time", "From this time on, by the id; ISO 8601 with a zone."),
     schema.query("to_time", "Up to this time, by the id."),
+    schema.query(
+        "annotation_queue_id",
+        "Only what stands in this annotation queue, with the scores and comments of the queue.",
+    ),
 )
 PRINTING: tuple[OpenApiParameter, ...] = (
     schema.query("truncate", "Shorten long inputs and outputs; hide images.", bool),

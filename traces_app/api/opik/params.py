@@ -76,6 +76,12 @@ def _bad_exclude(raw: object) -> BadRequest:
     return BadRequest(f"Invalid query param exclude '{raw}'")
 
 
+def queue_id(request: Request) -> UUID | None:
+    """``annotation_queue_id``."""
+    raw = request.query_params.get("annotation_queue_id", "")
+    return uuid(raw) if raw else None
+
+
 def window(request: Request) -> tuple[datetime | None, datetime | None]:
     """``from_time`` and ``to_time``."""
     return _instant(request, "from_time"), _instant(request, "to_time")

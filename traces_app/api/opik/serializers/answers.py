@@ -67,6 +67,13 @@ class CommentRead(Struct, kw_only=True):
     source_queue_id: UUID | None = None
 
 
+class QueueReference(Struct):
+    """An annotation queue that something stands in."""
+
+    id: UUID
+    name: str
+
+
 class TraceRead(Struct, kw_only=True):
     """One trace; what is null is left out."""
 
@@ -91,6 +98,7 @@ class TraceRead(Struct, kw_only=True):
     feedback_scores: list[ScoreRead] | None = None
     span_feedback_scores: list[dict[str, Any]] | None = None
     comments: list[CommentRead] | None = None
+    annotation_queues: list[QueueReference] | None = None
     total_estimated_cost: float | None = None
     span_count: int = 0
     llm_span_count: int = 0

@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.json import Decoder
 
+from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import NIL, Comment, EntityType
 
 
@@ -22,11 +23,14 @@ COMMENT = Decoder(CommentWrite)
 
 
 def rows_of(
-    entity_type: EntityType, project_ids: Collection[UUID], entity_ids: Collection[UUID]
+    entity_type: EntityType,
+    project_ids: Collection[UUID],
+    entity_ids: Collection[UUID],
+    shown: Shown,
 ) -> list[Comment]:
     """The comments on these entities, oldest first, in one query."""
-    rows = Comment.objects.about(entity_type, set(entity_ids)).filter(project_id__in=project_ids)
-    return list(rows.order_by("pk"))
+    rows = shown.of(Comment.objects.visible_to(shown.access).about(entity_type, set(entity_ids)))
+    return list(rows.filter(project_id__in=project_ids).order_by("pk"))
 
 
 def by_entity(

@@ -10,7 +10,10 @@ import msgspec
 from msgspec import Raw
 
 from traces_app.api.opik.serializers import comments, scores
+from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import EntityType
+from traces_app.query import from_queues
+from traces_app.query.from_queues import QueueName
 from traces_app.services import authors
 
 LONGEST = 10_001
@@ -29,17 +32,23 @@ class Said:
         self.authors: dict[UUID, str] = {}
         self.scores: dict[UUID, list[dict[str, Any]]] = {}
         self.comments: dict[UUID, list[dict[str, Any]]] = {}
+        self.queues: dict[UUID, list[QueueName]] = {}
 
 
-def said_about(kind: EntityType, rows: Sequence[dict[str, Any]], exclude: Collection[str]) -> Said:
-    """Scores, comments and the names of everyone who is mentioned; three queries."""
+def said_about(
+    kind: EntityType,
+    rows: Sequence[dict[str, Any]],
+    exclude: Collection[str],
+    shown: Shown,
+) -> Said:
+    """Scores, comments, queues and the names of everyone who is mentioned; four queries."""
     said = Said()
     if not rows:
         return said
     ids = [row["id"] for row in rows]
     projects = {row["project_id"] for row in rows}
-    values = [] if "feedback_scores" in exclude else scores.rows_of(kind, projects, ids)
-    words = [] if "comments" in exclude else comments.rows_of(kind, projects, ids)
+    values = [] if "feedback_scores" in exclude else scores.rows_of(kind, projects, ids, shown)
+    words = [] if "comments" in exclude else comments.rows_of(kind, projects, ids, shown)
     said.authors = authors.names(
         [
             *(row["created_by_id"] for row in rows),
@@ -50,6 +59,8 @@ def said_about(kind: EntityType, rows: Sequence[dict[str, Any]], exclude: Collec
     )
     said.scores = scores.by_entity(values, said.authors)
     said.comments = comments.by_entity(words, said.authors)
+    if kind is not EntityType.SPAN and "annotation_queues" not in exclude:
+        said.queues = from_queues.queues_of(kind, projects, ids, access=shown.access)
     return said
 
 
@@ -72,7 +83,12 @@ def printed(
         "duration": _milliseconds(row["start_time"], row["end_time"]),
         "feedback_scores": said.scores.get(row["id"]),
         "comments": said.comments.get(row["id"]),
+        "annotation_queues": _queues(said.queues.get(row["id"])),
     }
+
+
+def _queues(named: Sequence[QueueName] | None) -> list[dict[str, Any]] | None:
+    return [queue._asdict() for queue in named] if named else None
 
 
 def _is_empty(name: str, value: Any) -> bool:

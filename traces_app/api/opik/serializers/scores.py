@@ -10,6 +10,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Decoder
 
 from traces_app.api.opik import checks
+from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import NIL, EntityType, Score, Source
 from traces_app.models.scores import VALUE_LIMIT, to_billionths
 from traces_app.services.score_rows import mean
@@ -112,10 +113,14 @@ class _Row(NamedTuple):
 
 
 def rows_of(
-    entity_type: EntityType, project_ids: Collection[UUID], entity_ids: Collection[UUID]
+    entity_type: EntityType,
+    project_ids: Collection[UUID],
+    entity_ids: Collection[UUID],
+    shown: Shown,
 ) -> list[_Row]:
     """The score rows of these entities, newest first, in one query."""
-    rows = Score.objects.about(entity_type, set(entity_ids)).filter(project_id__in=project_ids)
+    rows = shown.of(Score.objects.visible_to(shown.access).about(entity_type, set(entity_ids)))
+    rows = rows.filter(project_id__in=project_ids)
     fields = rows.order_by("-last_updated_at", "-pk").values_list(*_Row._fields)
     return [_Row(*row) for row in fields]
 

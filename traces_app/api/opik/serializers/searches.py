@@ -49,7 +49,9 @@ class Search(Struct, kw_only=True):
         """Which rows. Raises BadFilter, NotFound, and BadRequest without a project."""
         clauses = filters.parse(self.filters, registry=registry)
         project = self._project(access)
-        return Asked(registry, project, clauses, from_time=self.from_time, to_time=self.to_time)
+        return Asked(
+            access, registry, project, clauses, from_time=self.from_time, to_time=self.to_time
+        )
 
     def excluded(self, excludable: frozenset[str]) -> frozenset[str]:
         """Raises BadRequest."""

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from traces_app.api.opik.serializers import metadata, run_reads
 from traces_app.api.opik.serializers.scores import number
-from traces_app.models import EntityType
+from traces_app.api.opik.serializers.shown import Shown
+from traces_app.models import EntityType, ScoreMean
 from traces_app.models.traces import TraceQuerySet
 from traces_app.query import rollups
 from traces_app.query.rollups import Rollup
@@ -83,24 +84,27 @@ _ROLLED_UP = frozenset(
 
 
 def read(
-    traces: TraceQuerySet, *, truncate: bool = False, exclude: Collection[str] = ()
+    traces: TraceQuerySet, *, shown: Shown, truncate: bool = False, exclude: Collection[str] = ()
 ) -> list[dict[str, Any]]:
     """What the API prints of each trace, in the queryset's order; a fixed number of queries."""
     columns = [name for name in _COLUMNS if name not in exclude or name in _ALWAYS]
     rows = [dict(zip(columns, row, strict=True)) for row in traces.values_list(*columns)]
-    said = run_reads.said_about(EntityType.TRACE, rows, exclude)
-    rolled = _rolled_up(rows, exclude)
+    said = run_reads.said_about(EntityType.TRACE, rows, exclude, shown)
+    rolled = _rolled_up(rows, exclude, shown)
     return [_printed(row, said, rolled.get(row["id"], Rollup()), truncate, exclude) for row in rows]
 
 
 _ALWAYS = frozenset({"id", "project_id", "start_time", "end_time", "created_by_id"})
 
 
-def _rolled_up(rows: Sequence[dict[str, Any]], exclude: Collection[str]) -> dict[UUID, Rollup]:
+def _rolled_up(
+    rows: Sequence[dict[str, Any]], exclude: Collection[str], shown: Shown
+) -> dict[UUID, Rollup]:
     if not rows or not _ROLLED_UP.difference(exclude):
         return {}
     projects = {row["project_id"] for row in rows}
-    return rollups.of_traces(projects, [row["id"] for row in rows], without=exclude)
+    means = ScoreMean.objects.visible_to(shown.access)
+    return rollups.of_traces(projects, [row["id"] for row in rows], means=means, without=exclude)
 
 
 def _printed(

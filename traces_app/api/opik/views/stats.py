@@ -23,8 +23,11 @@ class TraceStats(OpikView):
     )
     def get(self, request: Request) -> HttpResponse:
         asked = finding.in_address(request, self.access, TRACES)
+        projects = [asked.project.pk]
+        self.access.must_see_scores(projects)
         found = asked.among(Trace.objects.visible_to(self.access))
-        return json(shapes.read(stats.read(found, STATS, projects=[asked.project.pk])))
+        figures = stats.read(found, STATS, projects=projects, queue_id=asked.queue_id)
+        return json(shapes.read(figures))
 
 
 class TraceExists(OpikView):

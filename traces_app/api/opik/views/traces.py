@@ -12,6 +12,7 @@ from traces_app.api.opik.serializers import searches, trace_reads
 from traces_app.api.opik.serializers import traces as shapes
 from traces_app.api.opik.serializers.answers import TracePage, TraceRead
 from traces_app.api.opik.serializers.runs import IDS, Ids
+from traces_app.api.opik.serializers.shown import Shown
 from traces_app.api.opik.serializers.traces import (
     TRACE,
     TRACE_BATCH,
@@ -53,9 +54,10 @@ class Traces(OpikView):
         order = sorting.parse(request.query_params.get("sorting"))
         found = asked.among(Trace.objects.visible_to(self.access))
         total = asked.total(found, asked.project.trace_count)
-        chosen = sorting.apply(found, order, projects=[asked.project.pk])
+        chosen = asked.in_order(found, order)
         content = trace_reads.read(
             chosen[(page - 1) * size : page * size],
+            shown=asked.shown,
             truncate=params.flag(request, "truncate"),
             exclude=exclude,
         )
@@ -91,10 +93,13 @@ class TraceSearch(OpikView):
     def post(self, request: Request) -> HttpResponseBase:
         body = self.body(searches.TRACE_SEARCH)
         most, exclude = body.most(), body.excluded(trace_reads.EXCLUDABLE)
-        found = body.asked(self.access, TRACES).among(Trace.objects.visible_to(self.access))
+        asked = body.asked(self.access, TRACES)
+        found = asked.among(Trace.objects.visible_to(self.access))
 
         def printed(page: TraceQuerySet) -> list[dict[str, Any]]:
-            return trace_reads.read(page, truncate=bool(body.truncate), exclude=exclude)
+            return trace_reads.read(
+                page, shown=asked.shown, truncate=bool(body.truncate), exclude=exclude
+            )
 
         pages = streams.newest_first(found, printed, limit=most, before=body.last_retrieved_id)
         return streams.answer(pages)
@@ -106,7 +111,7 @@ class TraceItem(OpikView):
     @documented.reads("Get a trace", TraceRead)
     def get(self, request: Request, trace_id: UUID) -> HttpResponse:
         visible = Trace.objects.visible_to(self.access).filter(pk=trace_id)
-        found = trace_reads.read(visible)
+        found = trace_reads.read(visible, shown=Shown(self.access))
         if not found:
             raise NotFound(f"Trace id: {trace_id} not found")
         return json(found[0])
