@@ -25,6 +25,7 @@ from traces_app.models.scores import BillionthsField
 from traces_app.query.expressions import (
     CodePoints,
     Contains,
+    DocumentOf,
     HasTag,
     JsonText,
     Lowered,
@@ -72,7 +73,7 @@ def contains(text: Any, part: str) -> Q:
     """Is ``part`` in a text, without regard to case; in a document, also as JSON writes it."""
     found = Q(Contains(text, Value(part)))
     written = json.dumps(part, ensure_ascii=False)[1:-1]
-    if isinstance(text, JsonText) and written != part:
+    if isinstance(text, JsonText | DocumentOf) and written != part:
         found |= Q(Contains(text, Value(written)))
     return found
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
-from django.db.models import Aggregate, Func, Value
+from django.db.models import Aggregate, Func, Subquery, Value
 from django.db.models.functions import Collate
 
 from traces_app.models.scores import BillionthsField
@@ -78,6 +78,14 @@ class DocumentText(JsonText):
         sql, params = compiler.compile(self.source_expressions[0])
         text = f"CASE WHEN SUBSTR({sql}, 1, 1) = '\"' THEN {found} ELSE {sql} END"
         return text, [*params, *found_params, *params]
+
+
+class DocumentOf(Subquery):
+    """A document that a subquery finds in another table, as ``DocumentText`` has it."""
+
+    def __init__(self, documents: models.QuerySet[Any], name: str) -> None:
+        text = documents.annotate(document_text=DocumentText(models.F(name)))
+        super().__init__(text.values("document_text")[:1], output_field=models.TextField())
 
 
 class Number(Func):

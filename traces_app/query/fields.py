@@ -89,6 +89,8 @@ class Field:
 
     type: Type
     read: Callable[[Projects], Any] = lambda _: None
+    is_key: bool = False
+    """It is the primary key as text: one row of exactly this id is found by the key itself."""
 
 
 Sort = Callable[[Projects, str], Any]
@@ -119,7 +121,9 @@ class Registry:
     texts: Sequence[Any]
     own_sorts: Mapping[str, Sort] = field(default_factory=dict)
     """Marginalia's own: known, but not among those that a page of Opik's names."""
-    newest: tuple[Any, ...] = ("-pk",)
+    derived_texts: Callable[[Projects], Sequence[Any]] = lambda _: ()
+    """Texts that are searched too, but stand in another table."""
+    newest: Callable[[Projects], tuple[Any, ...]] = lambda _: ("-pk",)
     """The order when none is asked for, and of ties."""
 
     @property

@@ -92,9 +92,9 @@ def _condition(clause: Clause, projects: Sequence[UUID], registry: Registry) -> 
         return from_scores.on_spans(operator, clause.key, value, projects)
     if clause.field == "annotation_queue_ids":
         return from_queues.holds(registry.entity, operator, value, projects)
-    if clause.field == "id" and operator is Operator.EQUAL:
-        return _is(value)
     field = registry.fields[clause.field]
+    if field.is_key and operator is Operator.EQUAL:
+        return _is(value)
     read = field.read(projects)
     if field.type is Type.DICTIONARY:
         return conditions.in_document(operator, read, clause.path, value)

@@ -46,8 +46,12 @@ def llm_count(projects: Sequence[UUID]) -> Coalesce:
 
 def cost(projects: Sequence[UUID]) -> Any:
     """The sum of what the spans cost, null when none says."""
-    priced = of_trace(projects).filter(PRICED)
-    return rounded(_sum(priced.values(number=F("total_estimated_cost"))))
+    return total_cost(of_trace(projects))
+
+
+def total_cost(spans: SpanQuerySet) -> Any:
+    """The same of spans of the outer row's project."""
+    return rounded(_sum(spans.filter(PRICED).values(number=F("total_estimated_cost"))))
 
 
 def rounded(cost: Any) -> Any:
@@ -57,12 +61,13 @@ def rounded(cost: Any) -> Any:
 
 def usage(key: str) -> Callable[[Sequence[UUID]], Subquery]:
     """The sum of one number of the spans' usage, null when none has it."""
+    return lambda projects: total_usage(of_trace(projects), key)
 
-    def read(projects: Sequence[UUID]) -> Subquery:
-        numbers = of_trace(projects).annotate(number=Number(JsonText(F("usage"), [key])))
-        return _sum(numbers.filter(number__gte=-LIMIT, number__lte=LIMIT))
 
-    return read
+def total_usage(spans: SpanQuerySet, key: str) -> Subquery:
+    """The same of spans of the outer row's project."""
+    numbers = spans.annotate(number=Number(JsonText(F("usage"), [key])))
+    return _sum(numbers.filter(number__gte=-LIMIT, number__lte=LIMIT))
 
 
 def model(projects: Sequence[UUID]) -> Subquery:
@@ -77,5 +82,5 @@ def _count(spans: SpanQuerySet) -> Coalesce:
 
 
 def _sum(numbers: Any) -> Subquery:
-    summed = numbers.order_by().values("trace_id").annotate(result=Sum("number")).values("result")
-    return Subquery(summed, output_field=FloatField())
+    summed = numbers.order_by().values("project_id").annotate(result=Sum("number"))
+    return Subquery(summed.values("result"), output_field=FloatField())

@@ -12,16 +12,22 @@ from django.db.models import F, Q, QuerySet, Value
 from traces_app.normal_form import clean_text
 from traces_app.query.conditions import contains
 from traces_app.query.expressions import TagContains
-from traces_app.query.fields import Registry
+from traces_app.query.fields import Projects, Registry
 from traces_app.query.traces import TRACES
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
-def apply(rows: Rows, text: str | None, *, registry: Registry = TRACES) -> Rows:
-    """Those with ``text``, trimmed, in a tag or in one of the texts that the registry names."""
+def apply(
+    rows: Rows, text: str | None, *, registry: Registry = TRACES, projects: Projects = ()
+) -> Rows:
+    """Those with ``text``, trimmed, in a tag or in one of the texts that the registry names.
+
+    ``projects`` are the ids that ``rows`` is narrowed to; only threads ask for them.
+    """
     wanted = clean_text((text or "").strip())
     if not wanted:
         return rows
     found = Q(TagContains(F("tags"), Value(wanted)))
-    return rows.filter(reduce(or_, [contains(text, wanted) for text in registry.texts], found))
+    texts = [*registry.texts, *registry.derived_texts(projects)]
+    return rows.filter(reduce(or_, [contains(text, wanted) for text in texts], found))

@@ -50,11 +50,11 @@ def apply(
     """In the order asked for, else newest first; ties newest first."""
     read = None if sorting is None else _sort(sorting, registry)(projects, sorting.key)
     if sorting is None or read is None:
-        return rows.order_by(*registry.newest)
+        return rows.order_by(*registry.newest(projects))
     if read == F("pk"):  # no ties, no nulls: the key's own order, which its index serves
         return rows.order_by("-pk" if sorting.descending else "pk")
     ordered = read.desc(nulls_last=True) if sorting.descending else read.asc(nulls_last=True)
-    return rows.order_by(ordered, *registry.newest)
+    return rows.order_by(ordered, *registry.newest(projects))
 
 
 def _sorting(item: dict[str, Any], raw: str, registry: Registry) -> Sorting | None:

@@ -73,7 +73,7 @@ def _reviewed(projects: Projects) -> Exists:
 
 
 _FIELDS = {
-    "id": Field(Type.STRING_EXACT, lambda _: UuidText(F("pk"))),
+    "id": Field(Type.STRING_EXACT, lambda _: UuidText(F("pk")), is_key=True),
     "name": column(Type.STRING, "name"),
     "start_time": column(Type.DATE_TIME, "start_time"),
     "end_time": column(Type.DATE_TIME, "end_time"),

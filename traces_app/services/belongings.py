@@ -46,6 +46,14 @@ def gather(*, trace_ids: Collection[UUID], to: UUID, among: Collection[UUID]) ->
             rows.update(project_id=to)
 
 
+def delete_of_threads(*, project_id: UUID, thread_pks: Collection[UUID]) -> None:
+    """Delete what was said about these threads of one project; not the threads."""
+    for model in BY_ENTITY:
+        rows = model.objects.filter(project_id=project_id)
+        said = rows.about(EntityType.THREAD, list(thread_pks))
+        said._raw_delete(said.db)
+
+
 def related() -> list[tuple[type[models.Model], str]]:
     """The models that hang on a trace by a cascading foreign key, and the key's column."""
     return [

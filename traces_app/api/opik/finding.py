@@ -48,7 +48,7 @@ class Asked:
         found = rows.filter(project=self.project)
         found = from_queues.within(found, self.registry.entity, self.queue_id, access=self.access)
         found = filters.apply(found, self.clauses, projects=projects, registry=self.registry)
-        found = search.apply(found, self.words, registry=self.registry)
+        found = search.apply(found, self.words, registry=self.registry, projects=projects)
         return windows.apply(found, from_time=self.from_time, to_time=self.to_time)
 
     def in_order(self, found: Rows, order: Sorting | None) -> Rows:

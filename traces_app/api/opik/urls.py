@@ -11,6 +11,9 @@ from traces_app.api.opik.views import (
     spans,
     stats,
     system,
+    thread_comments,
+    thread_scores,
+    threads,
     traces,
 )
 
@@ -53,6 +56,27 @@ private = [
     path("traces/feedback-scores/names", scores.TraceScoreNames.as_view()),
     path("traces/comments/delete", comments.CommentDelete.as_view()),
     path("traces/comments/<uuid:comment_id>", comments.CommentText.as_view()),
+    path("traces/threads", threads.Threads.as_view()),
+    path("traces/threads/batch", threads.ThreadBatch.as_view()),
+    path("traces/threads/close", threads.ThreadClose.as_view()),
+    path("traces/threads/delete", threads.ThreadDelete.as_view()),
+    path("traces/threads/open", threads.ThreadOpen.as_view()),
+    path("traces/threads/retrieve", threads.ThreadRetrieve.as_view()),
+    path("traces/threads/search", threads.ThreadSearch.as_view()),
+    path("traces/threads/stats", stats.ThreadStats.as_view()),
+    path("traces/threads/feedback-scores", thread_scores.ThreadScores.as_view()),
+    path("traces/threads/feedback-scores/delete", thread_scores.ThreadScoreDelete.as_view()),
+    path("traces/threads/feedback-scores/names", thread_scores.ThreadScoreNames.as_view()),
+    path("traces/threads/comments/delete", thread_comments.ThreadCommentDelete.as_view()),
+    path("traces/threads/comments/<uuid:comment_id>", thread_comments.ThreadCommentText.as_view()),
+    path("traces/threads/<uuid:thread_model_id>", threads.ThreadItem.as_view()),
+    path(
+        "traces/threads/<uuid:thread_model_id>/comments", thread_comments.ThreadComments.as_view()
+    ),
+    path(
+        "traces/threads/<uuid:thread_model_id>/comments/<uuid:comment_id>",
+        thread_comments.ThreadComment.as_view(),
+    ),
     path("traces/<uuid:trace_id>", traces.TraceItem.as_view()),
     path("traces/<uuid:trace_id>/feedback-scores", scores.TraceScore.as_view()),
     path("traces/<uuid:trace_id>/feedback-scores/delete", scores.TraceScoreDelete.as_view()),

@@ -120,6 +120,42 @@ class TracePage(Struct):
     sortable_by: list[str]
 
 
+class ThreadRead(Struct, kw_only=True):
+    """One thread; what is null is left out. ``id`` is the ``thread_id`` that traces name."""
+
+    id: str
+    project_id: UUID
+    thread_model_id: UUID
+    status: str
+    number_of_messages: int
+    start_time: datetime | None = None
+    end_time: datetime | None = None
+    duration: float | None = None
+    first_message: Any = None
+    last_message: Any = None
+    feedback_scores: list[ScoreRead] | None = None
+    total_estimated_cost: float | None = None
+    usage: dict[str, int] | None = None
+    comments: list[CommentRead] | None = None
+    annotation_queues: list[QueueReference] | None = None
+    tags: list[str] | None = None
+    environment: str | None = None
+    created_at: datetime
+    last_updated_at: datetime
+    created_by: str
+    last_updated_by: str
+
+
+class ThreadPage(Struct):
+    """One page of threads."""
+
+    page: int
+    size: int
+    total: int
+    content: list[ThreadRead]
+    sortable_by: list[str]
+
+
 class ProjectRead(Struct, kw_only=True):
     """One project."""
 

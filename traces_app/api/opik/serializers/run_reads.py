@@ -1,4 +1,4 @@
-"""What traces and spans have in common as Opik's clients read them (opik.md §0.10, §1)."""
+"""What traces, spans and threads have in common as Opik's clients read them (opik.md §0.10, §1)."""
 
 import re
 from collections.abc import Collection, Sequence
@@ -19,6 +19,7 @@ from traces_app.services import authors
 LONGEST = 10_001
 """From this many characters on, a truncated input or output is a text instead of JSON."""
 
+_CONTENT = frozenset({"input", "output", "first_message", "last_message"})
 _IMAGE = re.compile(
     r"data:image/[\w.+-]+;base64,[A-Za-z0-9+/=]+"
     r"|(?:iVBORw0KGgo|/9j/|R0lGOD|UklGR)[A-Za-z0-9+/=]{100,}"
@@ -97,13 +98,13 @@ def _is_empty(name: str, value: Any) -> bool:
 
 
 def _json_text(name: str, text: str, truncate: bool) -> bytes:
-    if truncate and name in ("input", "output", "metadata"):
+    if truncate and (name == "metadata" or name in _CONTENT):
         shown = _IMAGE.sub("[image]", text)
-        if name != "metadata" and len(text) >= LONGEST:
+        if name in _CONTENT and len(text) >= LONGEST:
             return msgspec.json.encode(shown[:LONGEST])
         return shown.encode()
     return text.encode()
 
 
-def _milliseconds(start: datetime, end: datetime | None) -> float | None:
-    return None if end is None else (end - start) / timedelta(milliseconds=1)
+def _milliseconds(start: datetime | None, end: datetime | None) -> float | None:
+    return (end - start) / timedelta(milliseconds=1) if start and end else None

@@ -7,12 +7,15 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.json import Decoder
 
+from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.api.opik import checks, params
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.finding import Asked
 from traces_app.api.opik.params import NO_PROJECT
+from traces_app.errors import NotFound
 from traces_app.models import Project
+from traces_app.models.threads import ThreadQuerySet
 from traces_app.query import filters
 from traces_app.query.fields import Registry
 from traces_app.services import projects
@@ -71,4 +74,29 @@ class TraceSearch(Search, kw_only=True):
     last_retrieved_id: UUID | None = None
 
 
+class ThreadSearch(Search, kw_only=True):
+    """``POST /traces/threads/search``.
+
+    The cursor is the last thread that the caller has, by its model id or by the id that was sent:
+    the SDK sends the latter, which may well be some uuid, too.
+    """
+
+    last_retrieved_thread_model_id: str | None = None
+
+    def cursor(self, threads: ThreadQuerySet, project: Project) -> UUID | None:
+        """The model id of the last thread. Raises NotFound for a thread that is gone."""
+        sent = normal_form.clean_text(self.last_retrieved_thread_model_id or "")
+        if not sent.strip():
+            return None
+        named = threads.filter(project=project, thread_id=sent).values_list("pk", flat=True)
+        found: UUID | None = named.first()
+        if found is not None:
+            return found
+        try:
+            return UUID(sent)
+        except ValueError as error:
+            raise NotFound(f"Trace Thread id: {sent} not found") from error
+
+
 TRACE_SEARCH = Decoder(TraceSearch)
+THREAD_SEARCH = Decoder(ThreadSearch)

@@ -1,4 +1,4 @@
-"""What a project's traces add up to, and whether there are any (opik.md §2)."""
+"""What a project's traces and threads add up to, and whether there are any (opik.md §2)."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -7,9 +7,11 @@ from traces_app.api.opik import documented, finding, params
 from traces_app.api.opik.base import OpikView, json
 from traces_app.api.opik.serializers import stats as shapes
 from traces_app.api.opik.serializers.answers import Exists
-from traces_app.models import Trace
+from traces_app.models import Thread, Trace
 from traces_app.normal_form import clean_text
 from traces_app.query import stats
+from traces_app.query.threads import STATS as THREAD_STATS
+from traces_app.query.threads import THREADS
 from traces_app.query.traces import STATS, TRACES
 
 
@@ -27,6 +29,24 @@ class TraceStats(OpikView):
         self.access.must_see_scores(projects)
         found = asked.among(Trace.objects.visible_to(self.access))
         figures = stats.read(found, STATS, projects=projects, queue_id=asked.queue_id)
+        return json(shapes.read(figures))
+
+
+class ThreadStats(OpikView):
+    """``GET /traces/threads/stats``: the same filters, search and window as the list."""
+
+    @documented.reads(
+        "Figures about the threads of a project",
+        shapes.StatsRead,
+        tag="Opik: threads",
+        params=(*documented.PROJECT, *documented.NARROWING),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = finding.in_address(request, self.access, THREADS)
+        projects = [asked.project.pk]
+        self.access.must_see_scores(projects)
+        found = asked.among(Thread.objects.visible_to(self.access).with_traces())
+        figures = stats.read(found, THREAD_STATS, projects=projects, queue_id=asked.queue_id)
         return json(shapes.read(figures))
 
 
