@@ -49,6 +49,37 @@ def base_url(port: int) -> str:
     return url
 
 
+def attachment_storage(folder: Path) -> dict[str, object]:
+    """Where attachments live: the data folder, else another of Django's storages by its path.
+
+    ``ATTACHMENT_STORAGE`` names the class, ``ATTACHMENT_STORAGE_OPTIONS`` its options as JSON.
+    """
+    backend = env.str("ATTACHMENT_STORAGE", default="")
+    try:
+        options = env.json("ATTACHMENT_STORAGE_OPTIONS", default={})
+    except ValueError as error:
+        raise ImproperlyConfigured("ATTACHMENT_STORAGE_OPTIONS is no JSON.") from error
+    if not isinstance(options, dict):
+        raise ImproperlyConfigured("ATTACHMENT_STORAGE_OPTIONS must be a JSON object.")
+    if backend:
+        return {"BACKEND": backend, "OPTIONS": options}
+    private = {"file_permissions_mode": 0o600, "directory_permissions_mode": 0o700}
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": folder / "attachments", **private},
+    }
+
+
+def upload_dir(folder: Path) -> Path:
+    """Where files are while they are being sent; made when missing.
+
+    Beside the attachments, so that a whole file is only renamed.
+    """
+    path = folder / "uploads"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
 def secret_key(folder: Path) -> str:
     """``SECRET_KEY``, else the key kept in the data folder, generated on the first start."""
     given: str = env.str("SECRET_KEY", default="")

@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from feedback_app.services import datapoints
-from traces_app.services import jobs, removals, waiting_scores
+from traces_app.services import attachment_files, jobs, removals, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
 
@@ -36,15 +36,28 @@ def purge_deleted_datapoints(job_run: JobRun) -> dict[str, int]:
     return {"removed": datapoints.purge()}
 
 
+def sweep_attachments(job_run: JobRun) -> dict[str, int]:
+    """Remove the files of attachments that are gone."""
+    return {"removed": attachment_files.sweep(job_run.payload["names"])}
+
+
+def sweep_uploads(job_run: JobRun) -> dict[str, int]:
+    """Remove what broken uploads left behind."""
+    return {"removed": attachment_files.sweep_uploads()}
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
+        attachment_files.SWEEP: sweep_attachments,
+        "attachments.sweep_uploads": sweep_uploads,
         "jobs.purge": purge,
         "waiting_scores.sweep": sweep_waiting_scores,
         removals.KIND: remove_project,
     },
     periodic={
         "datapoints.purge": timedelta(hours=1),
+        "attachments.sweep_uploads": timedelta(hours=6),
         "jobs.purge": timedelta(hours=1),
         "waiting_scores.sweep": timedelta(minutes=10),
     },

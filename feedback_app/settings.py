@@ -4,7 +4,17 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 
-from feedback_app.env import BASE_DIR, base_url, data_dir, database, env, number, secret_key
+from feedback_app.env import (
+    BASE_DIR,
+    attachment_storage,
+    base_url,
+    data_dir,
+    database,
+    env,
+    number,
+    secret_key,
+    upload_dir,
+)
 
 DATA_DIR = data_dir()
 SECRET_KEY = secret_key(DATA_DIR)
@@ -101,9 +111,11 @@ STATIC_ROOT = DATA_DIR / "static"  # collected at every start that finds them ch
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "attachments": attachment_storage(DATA_DIR),
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "files"
+FILE_UPLOAD_TEMP_DIR = upload_dir(DATA_DIR)
 
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -161,6 +173,14 @@ API_INFLATED_LIMIT = env.int("API_INFLATED_LIMIT", default=128 * 1024 * 1024)
 PREM_PAGE_SIZE = env.int("PREM_PAGE_SIZE", default=25)  # Prem's clients do not say a size
 API_LARGE_BODY = 8 * 1024 * 1024
 API_LARGE_BODIES_AT_ONCE = 2
+
+# Attachments: bytes of one file; seconds in which an upload must begin once its address was given;
+# and bytes of files that one answer carries in place of their placeholders.
+ATTACHMENT_LIMIT = number("ATTACHMENT_LIMIT", default=1024**3, high=1024**5)
+ATTACHMENT_UPLOAD_SECONDS = number("ATTACHMENT_UPLOAD_SECONDS", default=3600, high=604_800)
+ATTACHMENT_INLINE_LIMIT = number(
+    "ATTACHMENT_INLINE_LIMIT", default=32 * 1024**2, low=0, high=1024**3
+)
 
 # Background jobs, in seconds.
 JOB_LEASE_SECONDS = env.float("JOB_LEASE_SECONDS", default=60)

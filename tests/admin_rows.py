@@ -23,6 +23,7 @@ from feedback_app.models import (
 from tests import factories
 from traces_app.models import (
     AnnotationQueue,
+    Attachment,
     AuditEvent,
     Comment,
     Environment,
@@ -176,6 +177,17 @@ def _on_trace(about: Trace, person: User) -> list[Model]:
             last_updated_at=now,
         ),
         OutboxRow.objects.create(project=about.project, trace_id=about.pk),
+        Attachment.objects.create(
+            project=about.project,
+            entity_type="trace",
+            entity_id=about.pk,
+            file_name=AWKWARD,
+            mime_type="text/html",
+            size=3,
+            storage_name=f"ab/{uuid7().hex}",
+            created_at=now,
+            created_by=person,
+        ),
     ]
 
 

@@ -14,6 +14,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import (
     AnnotationQueue,
+    Attachment,
     EntityType,
     Face,
     Membership,
@@ -26,7 +27,7 @@ from traces_app.models import (
     Workspace,
 )
 from traces_app.models.projects import name_key
-from traces_app.services import queue_items, queues, scores, spans, traces
+from traces_app.services import attachments, queue_items, queues, scores, spans, traces
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -124,6 +125,15 @@ def queue(
         queue_items.add(access=by, queue_id=made.pk, entity_ids=[item.pk for item in items])
     made.refresh_from_db()
     return made
+
+
+def attachment(
+    by: Access, on: Trace | Span, content: bytes = b"some bytes", name: str = "file.txt"
+) -> Attachment:
+    """One stored file of a trace or span, in its project."""
+    kind = EntityType.TRACE if isinstance(on, Trace) else EntityType.SPAN
+    upload = attachments.Upload(kind, on.pk, name, "text/plain", on.project.name)
+    return attachments.store(access=by, upload=upload, parts=[content])
 
 
 def said(entity_id: UUID, value: float | str, name: str = "quality", **rest: Any) -> scores.Said:

@@ -1,7 +1,7 @@
 """What one caller sees: a condition for each kind of row, which its ``visible_to`` filters by.
 
 Owners, members and viewers see their workspace. A reviewer sees the items of own queues: a thread
-with its traces, each trace with its spans, scores and comments. On items of a blind queue a
+with its traces, each trace with its spans, scores, comments and attachments. On items of a blind queue a
 reviewer sees own scores only.
 """
 
@@ -37,6 +37,7 @@ class WholeWorkspace:
         return Q(project__in=self._project_ids)
 
     threads = spans = scores = means = comments = corrections = queues = queue_items = traces
+    attachments = traces
 
     def definitions(self) -> Q:
         """All of the workspace, which the caller's query names itself."""
@@ -106,6 +107,9 @@ class OwnQueues:
 
     def comments(self) -> Q:
         return _about(self._own) & (Q(created_by_id=self._author_id) | ~_about(self._silent))
+
+    def attachments(self) -> Q:
+        return _about(self._own)
 
     def corrections(self) -> Q:
         others = ~_traces(self._blind, "trace_id")

@@ -1,4 +1,5 @@
 from traces_app.admin import (
+    attachments,
     comments,
     definitions,
     environments,
@@ -14,6 +15,7 @@ from traces_app.admin import (
 )
 
 __all__ = [
+    "attachments",
     "comments",
     "definitions",
     "environments",

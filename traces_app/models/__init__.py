@@ -1,3 +1,4 @@
+from traces_app.models.attachments import Attachment
 from traces_app.models.comments import Comment
 from traces_app.models.definitions import FeedbackDefinition
 from traces_app.models.environments import Environment
@@ -30,6 +31,7 @@ __all__ = [
     "NIL",
     "VERDICT",
     "AnnotationQueue",
+    "Attachment",
     "AuditEvent",
     "Comment",
     "EntityType",

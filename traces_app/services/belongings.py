@@ -1,8 +1,8 @@
 """What hangs on a trace, in either app: deleted with it, and moved with it.
 
-Score, mean, comment name their owner by (entity type, entity); spans carry the trace's id. All
-else says so with a cascading foreign key and is found by walking Trace's related objects, so a
-new model cannot be forgotten and nothing above this app is imported.
+Score, mean, comment and attachment name their owner by (entity type, entity); spans carry the
+trace's id. All else says so with a cascading foreign key and is found by walking Trace's related
+objects, so a new model cannot be forgotten and nothing above this app is imported.
 """
 
 from collections.abc import Collection, Iterator
@@ -11,15 +11,30 @@ from uuid import UUID
 
 from django.db import models
 
-from traces_app.models import Comment, EntityType, OutboxRow, Score, ScoreMean, Span, Trace
+from traces_app.models import (
+    Attachment,
+    Comment,
+    EntityType,
+    OutboxRow,
+    Score,
+    ScoreMean,
+    Span,
+    Trace,
+)
+from traces_app.services import attachment_files
 
-BY_ENTITY: tuple[type[Score] | type[ScoreMean] | type[Comment], ...] = (Score, ScoreMean, Comment)
+BY_ENTITY: tuple[type[Score | ScoreMean | Comment | Attachment], ...] = (
+    Score,
+    ScoreMean,
+    Comment,
+    Attachment,
+)
 
 
 def delete(*, project_id: UUID, trace_ids: Collection[UUID]) -> None:
     """Delete everything that hangs on these traces of one project; not the traces."""
     for rows in _all(project_id, list(trace_ids)):
-        rows._raw_delete(rows.db)
+        _delete(rows)
 
 
 def move(*, project_id: UUID, trace_ids: Collection[UUID], to: UUID) -> None:
@@ -31,7 +46,7 @@ def move(*, project_id: UUID, trace_ids: Collection[UUID], to: UUID) -> None:
 def delete_spans(*, project_id: UUID, span_ids: Collection[UUID]) -> None:
     """Delete these spans of one project and what hangs on them; spans below them stay."""
     for rows in _spans(project_id, Span.objects.filter(pk__in=list(span_ids))):
-        rows._raw_delete(rows.db)
+        _delete(rows)
 
 
 def gather(*, trace_ids: Collection[UUID], to: UUID, among: Collection[UUID]) -> None:
@@ -61,6 +76,12 @@ def related() -> list[tuple[type[models.Model], str]]:
         for relation in Trace._meta.related_objects
         if relation.on_delete is models.CASCADE
     ]
+
+
+def _delete(rows: "models.QuerySet[Any]") -> None:
+    if rows.model is Attachment:
+        attachment_files.forget(rows)
+    rows._raw_delete(rows.db)
 
 
 def _all(project_id: UUID, trace_ids: list[UUID]) -> Iterator["models.QuerySet[Any]"]:

@@ -58,6 +58,11 @@ def enqueue(
     return Job.objects.get_or_create(key=key, defaults=asked)[0]
 
 
+def cancel(*, key: str) -> None:
+    """Take back work that nobody has begun."""
+    Job.objects.filter(key=key, state=Job.State.WAITING).delete()
+
+
 def schedule(*, periodic: Mapping[str, timedelta]) -> None:
     """Make the one row of each periodic kind, and remove those of kinds that are gone."""
     now = timezone.now()

@@ -16,9 +16,9 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from traces_app.access import Access
-from traces_app.models import Job
+from traces_app.models import Attachment, Job
 from traces_app.models.project_rows import ProjectRow
-from traces_app.services import jobs
+from traces_app.services import attachment_files, jobs
 
 KIND = "projects.remove"
 LOOK_AGAIN_AFTER = timedelta(hours=1)
@@ -69,7 +69,10 @@ def remove(*, project_id: UUID) -> Iterator[int]:
         while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:size]):
             began = time.monotonic()
             with transaction.atomic():
-                rows.filter(pk__in=batch)._raw_delete(rows.db)
+                doomed = rows.filter(pk__in=batch)
+                if model is Attachment:
+                    attachment_files.forget(doomed)
+                doomed._raw_delete(rows.db)
             took = time.monotonic() - began
             yield len(batch)
             size = _next_size(size, took)

@@ -2,12 +2,12 @@ from django.apps import apps
 from django.db import models
 
 from feedback_app.models import Correction, CorrectionVersion
-from traces_app.models import Comment, QueueItem, Score, ScoreMean, Trace
+from traces_app.models import Attachment, Comment, QueueItem, Score, ScoreMean, Trace
 from traces_app.services import belongings
 
 
 def test_what_names_its_owner_by_type_and_id_is_listed() -> None:
-    assert set(belongings.BY_ENTITY) == {Score, ScoreMean, Comment}
+    assert set(belongings.BY_ENTITY) == {Score, ScoreMean, Comment, Attachment}
 
 
 def test_what_hangs_on_a_trace_by_a_cascading_key_is_found() -> None:

@@ -13,6 +13,7 @@ from tests.factories import NOON, sent_trace
 from traces_app.access import Access
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import (
+    Attachment,
     AuditEvent,
     Comment,
     EntityType,
@@ -31,7 +32,15 @@ from traces_app.services import comments, traces
 
 pytestmark = pytest.mark.django_db
 
-HANGING: list[type[ProjectRow]] = [Score, ScoreMean, Comment, Span, Correction, OutboxRow]
+HANGING: list[type[ProjectRow]] = [
+    Score,
+    ScoreMean,
+    Comment,
+    Attachment,
+    Span,
+    Correction,
+    OutboxRow,
+]
 
 
 def furnished(access: Access) -> Trace:
@@ -42,6 +51,7 @@ def furnished(access: Access) -> Trace:
         factories.score(access, on, 1)
         kind = EntityType.TRACE if on is trace else EntityType.SPAN
         comments.add(access=access, entity_type=kind, entity_id=on.pk, text="remark")
+        factories.attachment(access, on)
     Correction.objects.create(
         project_id=trace.project_id,
         trace=trace,
@@ -64,7 +74,15 @@ def hanging(project_id: UUID) -> dict[str, int]:
     }
 
 
-ALL = {"Score": 2, "ScoreMean": 2, "Comment": 2, "Span": 1, "Correction": 1, "OutboxRow": 1}
+ALL = {
+    "Score": 2,
+    "ScoreMean": 2,
+    "Comment": 2,
+    "Attachment": 2,
+    "Span": 1,
+    "Correction": 1,
+    "OutboxRow": 1,
+}
 
 
 def elsewhere(access: Access) -> Project:
