@@ -1,8 +1,8 @@
 """What one caller sees: a condition for each kind of row, which its ``visible_to`` filters by.
 
 Owners, members and viewers see their workspace. A reviewer sees the items of own queues: a thread
-with its traces, each trace with its spans, scores, comments and attachments. On items of a blind queue a
-reviewer sees own scores only.
+with its traces, each trace with its spans, scores, comments and attachments. On items of a blind
+queue a reviewer sees own scores only.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,6 @@
 """Reading the bodies of both dialects: bounded, inflated, checked as UTF-8, decoded."""
 
 import zlib
-from collections import deque
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from threading import BoundedSemaphore
@@ -21,6 +20,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHUNK = 1024 * 1024
+SPARE = 128 * 1024 * 1024
+"""Bytes that are read of a body that will be refused, so that its client hears the answer."""
+
+CUT_OFF = "The body breaks off before its end."
 
 
 class TooLarge(APIException):
@@ -90,30 +93,47 @@ def _typed(body: bytes, decoder: "msgspec.json.Decoder[T]") -> T:
 
 
 def read(http: HttpRequest) -> bytes:
-    """The body as it was sent, chunked or with a length, at most ``API_BODY_LIMIT`` bytes.
+    """The body as it was sent, at most ``API_BODY_LIMIT`` bytes. Raises as ``parts`` does."""
+    return b"".join(parts(http, settings.API_BODY_LIMIT))
 
-    Raises TooLarge, LengthRequired, and Malformed when it breaks off.
+
+def parts(http: HttpRequest, limit: int) -> Iterator[bytes]:
+    """The body as it was sent, chunked or with a length, a bounded part at a time.
+
+    Raises TooLarge over ``limit`` bytes, LengthRequired, and Malformed when it breaks off.
     """
-    limit: int = settings.API_BODY_LIMIT
-    stream = http
-    if "chunked" in http.headers.get("Transfer-Encoding", "").lower():
-        # Django reads nothing of a body without a length; the server knows where it ends.
-        if not http.environ.get("wsgi.input_terminated"):  # type: ignore[attr-defined]
-            raise LengthRequired
-        stream = http.environ["wsgi.input"]  # type: ignore[attr-defined]
-    elif (length := int(http.headers.get("Content-Length") or 0)) > limit:
-        if length <= settings.API_INFLATED_LIMIT:
-            # A client that is still sending would see a broken connection and not the answer.
-            deque(_parts(stream), maxlen=0)
+    stream, length = _source(http)
+    left = limit
+    if length is None or length <= limit:
+        for part in _parts(stream):
+            left -= len(part)
+            if left < 0:
+                break
+            yield part
+    if left < 0 or (length or 0) > limit:
+        _discard(stream)
         raise TooLarge
-    parts: list[bytes] = []
-    size = 0
+    if length is not None and limit - left < length:
+        raise Malformed(CUT_OFF)
+
+
+def _source(http: HttpRequest) -> tuple["SupportsRead[bytes]", int | None]:
+    """Where the body is read from, and how long it says that it is."""
+    if "chunked" not in http.headers.get("Transfer-Encoding", "").lower():
+        return http, int(http.headers.get("Content-Length") or 0)
+    # Django reads nothing of a body without a length; the server knows where it ends.
+    if not http.environ.get("wsgi.input_terminated"):  # type: ignore[attr-defined]
+        raise LengthRequired
+    return http.environ["wsgi.input"], None  # type: ignore[attr-defined]
+
+
+def _discard(stream: "SupportsRead[bytes]") -> None:
+    """Read on for a while: a client that still sends sees a broken connection and no answer."""
+    left = SPARE
     for part in _parts(stream):
-        size += len(part)
-        if size > limit:
-            raise TooLarge
-        parts.append(part)
-    return b"".join(parts)
+        left -= len(part)
+        if left < 0:
+            return
 
 
 def _parts(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
@@ -121,7 +141,7 @@ def _parts(stream: "SupportsRead[bytes]") -> Iterator[bytes]:
         while part := stream.read(CHUNK):
             yield part
     except OSError as error:  # the client has gone, or its chunks have no sizes
-        raise Malformed("The body breaks off before its end.") from error
+        raise Malformed(CUT_OFF) from error
 
 
 @contextmanager

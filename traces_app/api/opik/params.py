@@ -19,9 +19,9 @@ MAX_SIZE = 15_000
 NO_PROJECT = "Either 'project_name' or 'project_id' query params must be provided"
 
 
-def page_and_size(request: Request) -> tuple[int, int]:
+def page_and_size(request: Request, size: int = 10) -> tuple[int, int]:
     """``page`` from 1 and ``size`` from 1 to 15,000. Raises BadParameter, Http404."""
-    return _whole(request, "page", 1, MAX_PAGE), _whole(request, "size", 10, MAX_SIZE)
+    return _whole(request, "page", 1, MAX_PAGE), _whole(request, "size", size, MAX_SIZE)
 
 
 def project(request: Request, access: Access) -> Project:

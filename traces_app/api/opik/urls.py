@@ -3,6 +3,7 @@
 from django.urls import path
 
 from traces_app.api.opik.views import (
+    attachments,
     comments,
     definitions,
     environments,
@@ -29,6 +30,12 @@ account = [
 """Under ``/api/rest/v2/`` and nowhere else."""
 
 private = [
+    path("attachment/delete", attachments.AttachmentDelete.as_view()),
+    path("attachment/download", attachments.Download.as_view()),
+    path("attachment/list", attachments.AttachmentList.as_view()),
+    path("attachment/upload", attachments.Upload.as_view()),
+    path("attachment/upload-complete", attachments.UploadComplete.as_view()),
+    path("attachment/upload-start", attachments.UploadStart.as_view()),
     path("auth", system.Auth.as_view()),
     path("auth/workspace", system.AuthWorkspace.as_view()),
     path("environments", environments.Environments.as_view()),
