@@ -59,6 +59,13 @@ PROJECT: tuple[OpenApiParameter, ...] = (
     schema.query("project_name", "The project's name, without regard to case."),
     schema.query("project_id", "The project's id; wins over the name."),
 )
+STRIPPING: tuple[OpenApiParameter, ...] = (
+    schema.query(
+        "strip_attachments",
+        "Leave the placeholders of files that the SDK took out, instead of the files.",
+        bool,
+    ),
+)
 NARROWING: tuple[OpenApiParameter, ...] = (
     schema.query(
         "filters",
@@ -74,6 +81,7 @@ NARROWING: tuple[OpenApiParameter, ...] = (
     ),
 )
 PRINTING: tuple[OpenApiParameter, ...] = (
+    *STRIPPING,
     schema.query("truncate", "Shorten long inputs and outputs; hide images.", bool),
     schema.query("exclude", 'Fields to leave out, as a JSON array: `["input", "output"]`.'),
 )

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from traces_app.api.opik.serializers import metadata, run_reads
+from traces_app.api.opik.serializers import metadata, placeholders, run_reads
 from traces_app.api.opik.serializers.scores import number
 from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import EntityType, ScoreMean
@@ -84,11 +84,21 @@ _ROLLED_UP = frozenset(
 
 
 def read(
-    traces: TraceQuerySet, *, shown: Shown, truncate: bool = False, exclude: Collection[str] = ()
+    traces: TraceQuerySet,
+    *,
+    shown: Shown,
+    truncate: bool = False,
+    exclude: Collection[str] = (),
+    strip_attachments: bool = False,
 ) -> list[dict[str, Any]]:
-    """What the API prints of each trace, in the queryset's order; a fixed number of queries."""
+    """What the API prints of each trace, in the queryset's order; a fixed number of queries.
+
+    Base64 that the SDK sent as files is put back unless it is stripped or truncated.
+    """
     columns = [name for name in _COLUMNS if name not in exclude or name in _ALWAYS]
     rows = [dict(zip(columns, row, strict=True)) for row in traces.values_list(*columns)]
+    if not (truncate or strip_attachments):
+        placeholders.fill(EntityType.TRACE, rows)
     said = run_reads.said_about(EntityType.TRACE, rows, exclude, shown)
     rolled = _rolled_up(rows, exclude, shown)
     return [_printed(row, said, rolled.get(row["id"], Rollup()), truncate, exclude) for row in rows]

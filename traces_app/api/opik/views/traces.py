@@ -60,6 +60,7 @@ class Traces(OpikView):
             shown=asked.shown,
             truncate=params.flag(request, "truncate"),
             exclude=exclude,
+            strip_attachments=params.flag(request, "strip_attachments"),
         )
         return json(params.envelope(page, total, content, TRACES.sortable_by))
 
@@ -98,7 +99,11 @@ class TraceSearch(OpikView):
 
         def printed(page: TraceQuerySet) -> list[dict[str, Any]]:
             return trace_reads.read(
-                page, shown=asked.shown, truncate=bool(body.truncate), exclude=exclude
+                page,
+                shown=asked.shown,
+                truncate=bool(body.truncate),
+                exclude=exclude,
+                strip_attachments=bool(body.strip_attachments),
             )
 
         pages = streams.newest_first(found, printed, limit=most, before=body.last_retrieved_id)
@@ -108,10 +113,11 @@ class TraceSearch(OpikView):
 class TraceItem(OpikView):
     """``GET``, ``PATCH`` and ``DELETE /traces/{id}``."""
 
-    @documented.reads("Get a trace", TraceRead)
+    @documented.reads("Get a trace", TraceRead, params=documented.STRIPPING)
     def get(self, request: Request, trace_id: UUID) -> HttpResponse:
         visible = Trace.objects.visible_to(self.access).filter(pk=trace_id)
-        found = trace_reads.read(visible, shown=Shown(self.access))
+        stripped = params.flag(request, "strip_attachments")
+        found = trace_reads.read(visible, shown=Shown(self.access), strip_attachments=stripped)
         if not found:
             raise NotFound(f"Trace id: {trace_id} not found")
         return json(found[0])
