@@ -28,6 +28,7 @@ from traces_app.models import (
 )
 from traces_app.models.projects import name_key
 from traces_app.services import attachments, queue_items, queues, scores, spans, traces
+from traces_app.services.sent_traces import SentTrace
 
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -90,9 +91,9 @@ def sent_trace(
     minutes: float = 0,
     started: datetime = NOON,
     **values: Any,
-) -> traces.SentTrace:
+) -> SentTrace:
     """A trace as a client sends it ``minutes`` after noon."""
-    return traces.SentTrace(pk or uuid7(), started, at(minutes), project_name, values)
+    return SentTrace(pk or uuid7(), started, at(minutes), project_name, values)
 
 
 def trace(by: Access | None = None, project: Project | None = None, **values: Any) -> Trace:

@@ -24,7 +24,7 @@ from traces_app.api.prem.serializers.traces import judged_trace
 from traces_app.errors import Invalid, Refusal
 from traces_app.models import NIL, VERDICT, Source
 from traces_app.services.scores import Said
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 MAX_LINE = 64 * 1024 * 1024
 CHUNK = 1024 * 1024

@@ -14,7 +14,7 @@ from traces_app.errors import NotFound
 from traces_app.models import EntityType, Face, Project, Role, Workspace
 from traces_app.services import scores, traces
 from traces_app.services.scores import Said
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 
 @dataclass(slots=True)

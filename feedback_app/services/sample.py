@@ -35,8 +35,8 @@ from traces_app.services import (
 )
 from traces_app.services.definitions import Definition
 from traces_app.services.scores import Said
+from traces_app.services.sent_traces import SentTrace
 from traces_app.services.spans import SentSpan
-from traces_app.services.traces import SentTrace
 
 PROJECT = "Sample: Kettle & Finch"
 DESCRIPTION = (

@@ -12,7 +12,7 @@ from traces_app.errors import Conflict
 from traces_app.models import Attachment, EntityType, Span, Trace
 from traces_app.services import attachment_files, events, jobs, projects
 from traces_app.services.attachment_files import Received
-from traces_app.services.traces import ELSEWHERE
+from traces_app.services.trace_homes import ELSEWHERE
 
 _MODELS: dict[str, type[Trace] | type[Span]] = {
     EntityType.TRACE: Trace,

@@ -16,7 +16,7 @@ from traces_app.errors import NotFound
 from traces_app.models import VERDICT, EntityType, Project, Trace
 from traces_app.services import projects, scores, traces
 from traces_app.services.scores import Said
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 NOT_FOUND = "Trace not found"
 

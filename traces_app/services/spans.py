@@ -19,14 +19,14 @@ from traces_app.models.spans_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
 from traces_app.services import belongings, events, projects, runs, waiting_scores
 from traces_app.services.tags import TagChange
-from traces_app.services.traces import ELSEWHERE
+from traces_app.services.trace_homes import ELSEWHERE
 
 EXISTS = "Span already exists"
 
 
 @dataclass(slots=True)
 class SentSpan:
-    """One span as a client sent it; ``values`` as in ``services.traces.SentTrace``."""
+    """One span as a client sent it; ``values`` as in ``services.sent_traces.SentTrace``."""
 
     id: UUID
     trace_id: UUID

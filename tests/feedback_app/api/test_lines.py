@@ -15,6 +15,7 @@ from traces_app.errors import Refusal
 from traces_app.models import VERDICT, EntityType, Workspace
 from traces_app.services import scores, traces
 from traces_app.services.scores import Said
+from traces_app.services.sent_traces import SentTrace
 
 START = datetime(2026, 11, 1, 10, tzinfo=UTC)
 
@@ -167,7 +168,7 @@ def test_blank_lines_windows_ends_and_a_byte_order_mark_are_no_errors() -> None:
 def test_what_either_api_prints_can_be_imported(client: Client, prefix: str) -> None:
     access = factories.access(factories.workspace("w"))
     values = {"input": '{"a":1}', "output": '"b"', "model_id": "m"}
-    sent = traces.SentTrace(uuid7(), START, START, "p", values)
+    sent = SentTrace(uuid7(), START, START, "p", values)
     traces.ingest(access=access, sent=[sent])
     said = Said(sent.id, VERDICT, Decimal("0.25"), "ui", "why")
     scores.record(access=access, entity_type=EntityType.TRACE, said=[said])

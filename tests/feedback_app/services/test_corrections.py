@@ -12,12 +12,13 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, Forbidden, NotFound
 from traces_app.models import AuditEvent, Role, Workspace
 from traces_app.services import traces
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 
 
 def trace(access: Access) -> UUID:
-    sent = traces.SentTrace(uuid7(), timezone.now(), timezone.now())
+    sent = SentTrace(uuid7(), timezone.now(), timezone.now())
     traces.create(access=access, sent=sent)
     return sent.id
 

@@ -19,7 +19,7 @@ from traces_app.errors import Forbidden, NotFound
 from traces_app.models import AuditEvent, Project, Role, Trace
 from traces_app.services import judged_traces, traces
 from traces_app.services.judged_traces import JudgedTrace, Rejudgement
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from traces_app.errors import Invalid, NotFound
 from traces_app.models import NIL, VERDICT, Project, Role, Score, Trace
 from traces_app.services import projects
 from traces_app.services.scores import Said
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 

@@ -31,6 +31,7 @@ from traces_app.models import (
 )
 from traces_app.models.upserts import EPOCH
 from traces_app.services import comments, scores, spans, traces, waiting_scores
+from traces_app.services.sent_traces import SentTrace
 from traces_app.services.tags import TagChange
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +76,7 @@ def again(access: Access) -> Access:
     )
 
 
-def sending(access: Access, *rows: traces.SentTrace) -> Work:
+def sending(access: Access, *rows: SentTrace) -> Work:
     return lambda: traces.ingest(access=again(access), sent=rows)
 
 
@@ -99,7 +100,7 @@ def test_overlapping_batches_in_any_order_neither_lock_up_nor_miscount() -> None
     ids = [uuid7() for _ in range(30)]
     names = {pk: f"project-{number % 2}" for number, pk in enumerate(ids)}
 
-    def batch(pause: int) -> list[traces.SentTrace]:
+    def batch(pause: int) -> list[SentTrace]:
         chosen = random.sample(ids, 20)
         return [
             sent_trace(names[pk], pk=pk, minutes=pause, thread_id=f"t{pk.int % 3}") for pk in chosen
@@ -250,7 +251,7 @@ def test_one_of_two_posts_of_an_id_is_refused() -> None:
     for _ in range(ROUNDS // 4):
         row = sent_trace(pk=uuid7())
 
-        def create(row: traces.SentTrace = row) -> None:
+        def create(row: SentTrace = row) -> None:
             traces.create(access=again(access), sent=row)
 
         outcomes = at_once(create, create)

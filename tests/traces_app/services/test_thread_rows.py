@@ -8,6 +8,7 @@ from tests.factories import sent_trace
 from traces_app.access import Access
 from traces_app.models import Thread
 from traces_app.services import thread_rows, traces
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +21,7 @@ def status() -> str:
     return str(Thread.objects.values_list("status", flat=True).get())
 
 
-def send(access: Access, *rows: traces.SentTrace) -> None:
+def send(access: Access, *rows: SentTrace) -> None:
     traces.ingest(access=access, sent=rows)
 
 

@@ -13,7 +13,8 @@ from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
 from traces_app.models import AuditEvent, OutboxRow, Project, Role, Trace, Workspace
 from traces_app.services import traces
 from traces_app.services.tags import TagChange
-from traces_app.services.traces import ELSEWHERE, EXISTS
+from traces_app.services.trace_homes import ELSEWHERE
+from traces_app.services.traces import EXISTS
 
 pytestmark = pytest.mark.django_db
 

@@ -14,6 +14,7 @@ from traces_app.models import Trace, Workspace
 from traces_app.models.traces_sql import MERGED
 from traces_app.models.upserts import EPOCH
 from traces_app.services import traces
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,7 @@ def test_what_a_patch_said_before_the_trace_came_is_kept(arrive: str) -> None:
     assert times(pk) == (factories.NOON, factories.NOON)
 
 
-def _arrive(how: str, access: Access, row: traces.SentTrace) -> None:
+def _arrive(how: str, access: Access, row: SentTrace) -> None:
     if how == "create":
         traces.create(access=access, sent=row)
     else:

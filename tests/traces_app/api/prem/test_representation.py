@@ -13,7 +13,7 @@ from traces_app.access import Access
 from traces_app.api.prem.representation import TraceRead, default_project_id, represent
 from traces_app.models import Project, Span, Trace
 from traces_app.services import traces
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 22, 23, 12, 16, tzinfo=UTC)

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from traces_app import normal_form
 from traces_app.api.opik import checks
 from traces_app.api.opik.serializers.runs import RunUpdate, RunWrite
-from traces_app.services.traces import SentTrace
+from traces_app.services.sent_traces import SentTrace
 
 
 class TraceWrite(RunWrite, kw_only=True):

@@ -19,7 +19,7 @@ from traces_app.api.opik.serializers.spans import (
 from traces_app.errors import Conflict
 from traces_app.models import EntityType
 from traces_app.models.upserts import EPOCH
-from traces_app.services import scores, spans, traces
+from traces_app.services import scores, spans, trace_homes
 
 
 class Spans(OpikView):
@@ -52,7 +52,7 @@ class SpanBatch(OpikView):
         checks.sized("spans", body.spans)
         sent = [row.sent(f"spans[{number}].") for number, row in enumerate(body.spans or ())]
         if spans.ingest(access=self.access, sent=sent):
-            raise Conflict(traces.ELSEWHERE)
+            raise Conflict(trace_homes.ELSEWHERE)
         return empty()
 
 

@@ -25,7 +25,7 @@ from traces_app.models import Trace
 from traces_app.models.traces import TraceQuerySet
 from traces_app.query import sorting
 from traces_app.query.traces import TRACES
-from traces_app.services import traces
+from traces_app.services import trace_homes, traces
 
 
 class Traces(OpikView):
@@ -78,7 +78,7 @@ class TraceBatch(OpikView):
         checks.sized("traces", body.traces)
         sent = [row.sent(f"traces[{number}].") for number, row in enumerate(body.traces or ())]
         if traces.ingest(access=self.access, sent=sent):
-            raise Conflict(traces.ELSEWHERE)
+            raise Conflict(trace_homes.ELSEWHERE)
         return empty()
 
 
