@@ -114,6 +114,34 @@ def patch(
 
 
 @transaction.atomic
+def patch_all(
+    *, access: Access, ids: Collection[UUID], values: dict[str, Any], tags: TagChange
+) -> list[UUID]:
+    """Write ``values`` over each of ``ids`` that the caller sees; returns those changed.
+
+    The others stay unknown: no stub is left. Raises Invalid when one would have over 50 tags.
+    """
+    access.must_write()
+    now = timezone.now()
+    groups: dict[UUID, list[SentTrace]] = defaultdict(list)
+    earlier: dict[UUID, Earlier] = {}
+    rows = []
+    for stored in trace_homes.locked(access, ids):
+        changed = values | {"tags": tags.applied_to(stored.tags)}
+        sent = SentTrace(stored.pk, EPOCH, now, values=changed)
+        home, sent_home = stored.project_id, stored.sent_project_id
+        rows.append(sent_traces.row(access, home, sent_home, sent, now, is_stub=True))
+        groups[home].append(sent)
+        earlier[stored.pk] = Earlier(False, stored.thread_id)
+    UPSERTS.patch(rows)
+    for home, written in groups.items():
+        sent_traces.follow(access, home, written, earlier, now)
+    done = [(home, sent.id) for home, written in groups.items() for sent in written]
+    events.record(access, [events.Change("trace.patch", "trace", pk, home) for home, pk in done])
+    return [pk for _, pk in done]
+
+
+@transaction.atomic
 def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = None) -> list[UUID]:
     """Delete what the caller sees of ``ids`` with all that hangs on it; returns those deleted."""
     access.must_write()

@@ -45,6 +45,7 @@ def calls(sent: dict[str, Any]) -> list[tuple[str, str, Any]]:
         ("GET", "/traces/exists?project_name=rec+proj", None),
         ("POST", "/traces/search", {"project_name": "rec proj"}),
         ("POST", "/traces/batch", {"traces": [trace()]}),
+        ("PATCH", "/traces/batch", {"ids": [pk], "update": {"name": "x"}}),
         ("GET", f"/traces/{pk}", None),
         ("PATCH", f"/traces/{pk}", {"name": "x"}),
         ("DELETE", f"/traces/{pk}", None),

@@ -107,8 +107,15 @@ class RunUpdate(RunFields, kw_only=True):
             values["name"] = None
         return values
 
-    def tag_change(self) -> TagChange:
-        return TagChange(self.tags, self.tags_to_add or [], self.tags_to_remove or [])
+    def tag_change(self, *, merge: bool = False) -> TagChange:
+        """What is asked of the tags; with ``merge`` all of ``tags`` are added.
+
+        Tags to add or to remove are all that counts where there are any.
+        """
+        added, removed = self.tags_to_add or [], self.tags_to_remove or []
+        if merge and not added and not removed:
+            return TagChange(add=self.tags or [])
+        return TagChange(self.tags, added, removed)
 
 
 class Ids(Struct):

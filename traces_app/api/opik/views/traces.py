@@ -16,6 +16,7 @@ from traces_app.api.opik.serializers.shown import Shown
 from traces_app.api.opik.serializers.traces import (
     TRACE,
     TRACE_BATCH,
+    TRACE_BATCH_UPDATE,
     TRACE_UPDATE,
     TraceUpdate,
     TraceWrite,
@@ -66,7 +67,10 @@ class Traces(OpikView):
 
 
 class TraceBatch(OpikView):
-    """``POST /traces/batch``: up to 1,000; a 409 names none, the others are stored."""
+    """``POST`` and ``PATCH /traces/batch``: up to 1,000.
+
+    A POST's 409 names none, the others are stored; a PATCH passes over unknown ids.
+    """
 
     @documented.writes(
         "Create or complete up to 1,000 traces",
@@ -79,6 +83,17 @@ class TraceBatch(OpikView):
         sent = [row.sent(f"traces[{number}].") for number, row in enumerate(body.traces or ())]
         if traces.ingest(access=self.access, sent=sent):
             raise Conflict(trace_homes.ELSEWHERE)
+        return empty()
+
+    @documented.writes(
+        "Change up to 1,000 traces alike",
+        body=shapes.TraceBatchUpdate,
+        example={"ids": [documented.ID], "update": {"tags": ["vip"]}, "merge_tags": True},
+    )
+    def patch(self, request: Request) -> HttpResponse:
+        body = self.body(TRACE_BATCH_UPDATE)
+        values, tags = body.change()
+        traces.patch_all(access=self.access, ids=set(body.ids or ()), values=values, tags=tags)
         return empty()
 
 
