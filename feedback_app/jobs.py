@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from feedback_app.services import datapoints
-from traces_app.services import attachment_files, jobs, removals, waiting_scores
+from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
 
@@ -46,12 +46,18 @@ def sweep_uploads(job_run: JobRun) -> dict[str, int]:
     return {"removed": attachment_files.sweep_uploads()}
 
 
+def close_idle_threads(job_run: JobRun) -> dict[str, int]:
+    """Close conversations that had no new trace for as long as their workspace says."""
+    return {"closed": threads.close_idle()}
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
         attachment_files.SWEEP: sweep_attachments,
         "attachments.sweep_uploads": sweep_uploads,
         "jobs.purge": purge,
+        "threads.close_idle": close_idle_threads,
         "waiting_scores.sweep": sweep_waiting_scores,
         removals.KIND: remove_project,
     },
@@ -59,6 +65,7 @@ REGISTRY = Registry(
         "datapoints.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
         "jobs.purge": timedelta(hours=1),
+        "threads.close_idle": timedelta(minutes=1),
         "waiting_scores.sweep": timedelta(minutes=10),
     },
 )

@@ -13,12 +13,12 @@ from traces_app.services import workspaces
 
 @admin.register(Workspace)
 class WorkspaceAdmin(OperatorAdmin):
-    """Made and renamed. Deleting one with all it holds is more than a click may do."""
+    """Made, renamed and set up. Deleting one with all it holds is more than a click may do."""
 
     may_add = may_change = True
-    fields = ("name", "id", "created_at")
-    readonly_fields = fields[1:]
-    list_display = ("id", "name", "created_at")
+    fields = ("name", "thread_idle_minutes", "id", "created_at")
+    readonly_fields = fields[2:]
+    list_display = ("id", "name", "thread_idle_minutes", "created_at")
     search_help_text = "An exact id, or the beginning of the name."
 
     def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
@@ -36,3 +36,5 @@ class WorkspaceAdmin(OperatorAdmin):
             workspaces.rename(access=access, name=obj.name)
         else:
             obj.pk = workspaces.create(by=access, name=obj.name).pk
+            access = admin_access(request.user, obj)
+        workspaces.let_threads_rest(access=access, minutes=obj.thread_idle_minutes)

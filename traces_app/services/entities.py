@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from traces_app.access import Access
 from traces_app.models import EntityType, Span, Thread, Trace
+from traces_app.models.threads import ThreadQuerySet
 
 MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
     EntityType.TRACE: Trace,
@@ -24,6 +25,12 @@ def locked_homes(
     The lock keeps a delete or a move of the entity from passing in between.
     """
     visible: QuerySet[Any] = MODELS[entity_type].objects.visible_to(access)
-    # In the order in which batches write them, or the two could wait for each other.
-    rows = visible.filter(pk__in=list(ids)).order_by("project_id", "pk")
+    rows = in_lock_order(visible.filter(pk__in=list(ids)))
     return dict(rows.select_for_update(no_key=True).values_list("pk", "project_id"))
+
+
+def in_lock_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":
+    """In the order in which batches write them, or the two could wait for each other."""
+    if isinstance(rows, ThreadQuerySet):
+        return rows.in_lock_order()
+    return rows.order_by("project_id", "pk")

@@ -19,7 +19,7 @@ from traces_app.models import (
     Thread,
     Trace,
 )
-from traces_app.services import events, queue_order, queue_reviews, queues
+from traces_app.services import entities, events, queue_order, queue_reviews, queues
 
 _MODELS: dict[str, type[Trace] | type[Thread]] = {
     AnnotationQueue.Scope.TRACE: Trace,
@@ -119,7 +119,7 @@ def _emptied(project_id: UUID, trace_ids: Collection[UUID]) -> list[UUID]:
 def _lock_entities(access: Access, queue: AnnotationQueue, ids: set[UUID]) -> None:
     # The lock keeps a delete or a move of the entity from passing between here and the commit.
     visible = _MODELS[queue.scope].objects.visible_to(access)
-    rows = visible.filter(project_id=queue.project_id, pk__in=list(ids)).order_by("pk")
+    rows = entities.in_lock_order(visible.filter(project_id=queue.project_id, pk__in=list(ids)))
     known = set(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     missing = ids - known
     if missing:

@@ -6,6 +6,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import VERDICT, Face, FeedbackDefinition, Workspace
+from traces_app.models.workspaces import MAX_IDLE_MINUTES
 from traces_app.services import events
 
 DEFAULT_WORKSPACE = "default"
@@ -55,6 +56,26 @@ def rename(*, access: Access, name: str) -> Workspace:
     workspace.save(update_fields=["name"])
     change = events.Change("workspace.rename", "workspace", workspace.pk)
     change.before["name"], change.after["name"] = before, name
+    events.record(access, [change])
+    return workspace
+
+
+@transaction.atomic
+def let_threads_rest(*, access: Access, minutes: int) -> Workspace:
+    """After how many minutes without a new trace threads are closed. Raises Forbidden, Invalid.
+
+    Those that are closed already stay so.
+    """
+    access.must_administer()
+    if not 1 <= minutes <= MAX_IDLE_MINUTES:
+        raise Invalid(f"Threads rest after 1 to {MAX_IDLE_MINUTES:,} minutes.")
+    workspace = Workspace.objects.select_for_update().get(pk=access.workspace_id)
+    before, workspace.thread_idle_minutes = workspace.thread_idle_minutes, minutes
+    if before == minutes:
+        return workspace
+    workspace.save(update_fields=["thread_idle_minutes"])
+    change = events.Change("workspace.let_threads_rest", "workspace", workspace.pk)
+    change.before["minutes"], change.after["minutes"] = before, minutes
     events.record(access, [change])
     return workspace
 

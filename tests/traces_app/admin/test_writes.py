@@ -185,7 +185,7 @@ def test_refusal_is_shown_and_nothing_changes(client: Client) -> None:
 
 
 def test_workspace_is_made_with_its_built_in_definition(client: Client, operator: User) -> None:
-    client.post(url(Workspace, "add"), {"name": "Team"})
+    client.post(url(Workspace, "add"), {"name": "Team", "thread_idle_minutes": 15})
 
     event, _, after = the_event("workspace.create")
     made = Workspace.objects.get(name="Team")
@@ -195,11 +195,21 @@ def test_workspace_is_made_with_its_built_in_definition(client: Client, operator
 
 def test_workspace_is_renamed_on_record(client: Client) -> None:
     row = factories.workspace("before")
+    wanted = {"name": "after", "thread_idle_minutes": 15}
 
-    client.post(url(Workspace, "change", row), {"name": "after"})
+    client.post(url(Workspace, "change", row), wanted)
 
     _, before, after = the_event("workspace.rename")
     assert (before, after) == ({"name": "before"}, {"name": "after"})
+
+
+def test_how_long_threads_stay_active_is_set_on_record(client: Client) -> None:
+    row = factories.workspace("team")
+
+    client.post(url(Workspace, "change", row), {"name": "team", "thread_idle_minutes": 60})
+
+    _, before, after = the_event("workspace.let_threads_rest")
+    assert (before, after) == ({"minutes": 15}, {"minutes": 60})
 
 
 def test_definition_is_made_and_edited_on_record(client: Client, operator: User) -> None:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from decimal import Decimal
 from random import Random
 from threading import Barrier
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
+from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from tests import factories
@@ -18,6 +20,7 @@ from tests.factories import said, sent_trace
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import (
+    NIL,
     Comment,
     EntityType,
     Project,
@@ -30,7 +33,16 @@ from traces_app.models import (
     Workspace,
 )
 from traces_app.models.upserts import EPOCH
-from traces_app.services import comments, scores, spans, traces, waiting_scores
+from traces_app.services import (
+    comments,
+    judged_threads,
+    scores,
+    spans,
+    threads,
+    traces,
+    waiting_scores,
+)
+from traces_app.services.judged_threads import SaidOfThread
 from traces_app.services.sent_traces import SentTrace
 from traces_app.services.tags import TagChange
 
@@ -328,3 +340,58 @@ def test_one_project_is_made_by_many_first_batches() -> None:
         ("first", 4),
         ("second", 4),
     ]
+
+
+def test_closing_and_judging_threads_beside_ingest_does_not_lock_up() -> None:
+    (a, b), random = people(2), Random(3)  # noqa: S311
+    names = [f"t{number}" for number in range(12)]
+    sending(a, *(sent_trace("p", thread_id=name) for name in names))()
+    later = timezone.now() + timedelta(hours=1)
+
+    def batch() -> list[SentTrace]:
+        return [sent_trace("p", thread_id=name) for name in random.sample(names, 8)]
+
+    def judge(chosen: list[str]) -> Work:
+        said_of = [SaidOfThread(name, said(NIL, 1), "p") for name in chosen]
+        return lambda: judged_threads.record(access=again(b), said=said_of)
+
+    for _ in range(ROUNDS):
+        at_once(
+            sending(a, *batch()),
+            lambda: threads.close_idle(now=later),
+            judge(random.sample(names, 8)),
+            sending(b, *batch()),
+        )
+
+    assert_threads_are_counted()
+
+
+def test_traces_that_change_threads_at_once_are_counted_where_they_are() -> None:
+    (access,), random = people(1), Random(4)  # noqa: S311
+    names = ["a", "b", "c"]
+    ids = [uuid7() for _ in range(12)]
+    sending(access, *(sent_trace("p", pk=pk, thread_id="a") for pk in ids))()
+
+    for number in range(ROUNDS // 2):
+        moved = [
+            [
+                sent_trace("p", pk=pk, thread_id=random.choice(names), minutes=number)
+                for pk in random.sample(ids, 6)
+            ]
+            for _ in range(2)
+        ]
+        doomed = sent_trace("p", thread_id="b")
+        sending(access, doomed)()
+        at_once(
+            *(sending(access, *rows) for rows in moved),
+            deleting(access, doomed.id),
+            sending(access, sent_trace("p", thread_id="c")),
+        )
+
+    assert_threads_are_counted()
+
+
+def assert_threads_are_counted() -> None:
+    for thread in Thread.objects.all():
+        held = Trace.objects.filter(project=thread.project_id, thread_id=thread.thread_id)
+        assert (thread.thread_id, thread.trace_count) == (thread.thread_id, held.count())
