@@ -119,7 +119,7 @@ def edit(*, access: Access, queue_id: UUID, wishes: Wishes) -> AnnotationQueue:
     queue = find(access=access, queue_id=queue_id, lock=True)
     before = _facts(queue)
     needed, order = queue.annotators_per_item, queue.order
-    _apply(access, queue, wishes)
+    _apply(queue, wishes)
     queue.last_updated_at, queue.last_updated_by_id = timezone.now(), access.author_id
     # All but the counter, which others change meanwhile.
     queue.save(update_fields=[*_COLUMNS, "last_updated_at", "last_updated_by"])
@@ -170,20 +170,23 @@ def _make(access: Access, pk: UUID, wanted: NewQueue) -> AnnotationQueue:
         last_updated_at=now,
         last_updated_by_id=access.author_id,
     )
-    _apply(access, queue, wanted.wishes)
+    _apply(queue, wanted.wishes)
     queue.save(force_insert=True)
     _write_parts(access, queue, wanted.wishes)
     events.record(access, [_change("queue.create", queue, {}, _facts(queue))])
     return queue
 
 
-def _apply(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None:
+def _apply(queue: AnnotationQueue, wishes: Wishes) -> None:
+    before = queue.automation
     for name in _COLUMNS:
         value = getattr(wishes, name)
         if value is not None:
             clean = normal_form.clean_text(value) if isinstance(value, str) else value
             setattr(queue, name, clean)
     queue.name = queue.name.strip()
+    if wishes.automation is not None:
+        queue.automation = _merged(before, wishes.automation)
     if not queue.name or len(queue.name) > MAX_NAME:
         raise Invalid(f"A queue's name has 1 to {MAX_NAME} characters.")
     if queue.order not in AnnotationQueue.Order.values:
@@ -192,6 +195,17 @@ def _apply(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None:
         raise Invalid(f"An item needs 1 to {MAX_ANNOTATORS} reviews.")
     if not 1 <= queue.lock_timeout_seconds <= MAX_LOCK_SECONDS:
         raise Invalid(f"An item is reserved for 1 to {MAX_LOCK_SECONDS} seconds.")
+
+
+def _merged(stored: str | None, sent: str) -> str:
+    """An automation with what was sent of it; only a flag takes its ceiling away."""
+    automation = normal_form.load(stored or "{}")
+    automation |= {
+        name: value for name, value in normal_form.load(sent).items() if value is not None
+    }
+    if automation.pop("clear_max_items_in_queue", False):
+        automation.pop("max_items_in_queue", None)
+    return normal_form.dump(automation)
 
 
 def _write_parts(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None:

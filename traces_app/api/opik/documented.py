@@ -38,6 +38,13 @@ SPAN: dict[str, Any] = {
     "model": "gpt-4o",
     "usage": {"prompt_tokens": 12, "completion_tokens": 40, "total_tokens": 52},
 }
+QUEUE: dict[str, Any] = {
+    "project_id": ID,
+    "name": "Finance answers",
+    "scope": "trace",
+    "instructions": "Is the figure right?",
+    "feedback_definition_names": ["User feedback"],
+}
 
 _ERRORS: dict[int, tuple[str, Any]] = {
     400: ("It cannot be read: malformed JSON, wrong types, an id that is no UUIDv7.", Problem),
