@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 
 from traces_app.access import Access
-from traces_app.models import EntityType, ScoreMean, statements
+from traces_app.models import EntityType, ScoreMean, Span, statements
 
 _HOPS = """
 WITH RECURSIVE hop (project, name) AS (
@@ -36,6 +36,15 @@ def names(access: Access, entity: EntityType, projects: Collection[UUID]) -> lis
     means = ScoreMean.objects.visible_to(access)
     own = means.filter(project_id__in=projects, entity_type=entity)
     return sorted(own.values_list("name", flat=True).distinct())
+
+
+def of_spans(access: Access, kind: str, projects: Collection[UUID]) -> list[str]:
+    """The names of the scores that the caller sees on spans of one type."""
+    spans = Span.objects.filter(project_id__in=projects, type=kind).values("pk")
+    means = ScoreMean.objects.visible_to(access).filter(
+        project_id__in=projects, entity_type=EntityType.SPAN, entity_id__in=spans
+    )
+    return sorted(means.values_list("name", flat=True).distinct())
 
 
 def _everywhere(entity: EntityType, projects: Collection[UUID]) -> list[str]:

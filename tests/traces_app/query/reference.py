@@ -19,7 +19,7 @@ _COMPARED: dict[str, Callable[[Any, Any], Any]] = {
     "<": compare.lt,
     "<=": compare.le,
 }
-_OPPOSITES = {"!=": "=", "not_contains": "contains", "is_not_empty": "is_empty", "not_in": "in"}
+OPPOSITES = {"!=": "=", "not_contains": "contains", "is_not_empty": "is_empty", "not_in": "in"}
 
 
 class Written(str):
@@ -35,13 +35,13 @@ def holds(row: Row, name: str, operator: str, key: str, value: str) -> bool:
     if name == "span_feedback_scores":
         return _scored(span_means(row), operator, key, value)
     if name in NUMBERS:
-        return _compares(NUMBERS[name](row), operator, value, _float)
+        return number_holds(NUMBERS[name](row), operator, value, as_number)
     if name == "verdict":
-        return _compares(row.trace.score, operator, value, _nine_digits)
+        return number_holds(row.trace.score, operator, value, _nine_digits)
     if name in ("start_time", "end_time", "created_at", "last_updated_at"):
-        return _compares(getattr(row.trace, name), operator, value, datetime.fromisoformat)
-    if operator in _OPPOSITES:
-        return not holds(row, name, _OPPOSITES[operator], key, value)
+        return number_holds(getattr(row.trace, name), operator, value, datetime.fromisoformat)
+    if operator in OPPOSITES:
+        return not holds(row, name, OPPOSITES[operator], key, value)
     return _HELD[name](row, operator, key, value)
 
 
@@ -59,7 +59,7 @@ def _nine_digits(value: str) -> Decimal:
     return round(Decimal(value), 9) if abs(Decimal(value)) < 10**12 else Decimal(value)
 
 
-def _compares(found: Any, operator: str, value: str, read: Callable[[str], Any]) -> bool:
+def number_holds(found: Any, operator: str, value: str, read: Callable[[str], Any]) -> bool:
     if operator in ("is_empty", "is_not_empty"):
         return (found is None) == (operator == "is_empty")
     if found is None:
@@ -69,7 +69,7 @@ def _compares(found: Any, operator: str, value: str, read: Callable[[str], Any])
     return bool(_COMPARED[operator](found, read(value)))
 
 
-def _float(text: str) -> float | None:
+def as_number(text: str) -> float | None:
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text, re.ASCII):
         return None
     return float(text)
@@ -82,7 +82,7 @@ def _total(row: Row, column: str) -> float | None:
 
 def _usage(key: str) -> Callable[[Row], float | None]:
     def total(row: Row) -> float | None:
-        numbers = [_float(text_at(span.get("usage"), [key]) or "") for span in row.spans]
+        numbers = [as_number(text_at(span.get("usage"), [key]) or "") for span in row.spans]
         kept = [number for number in numbers if number is not None and abs(number) <= 1e15]
         return sum(kept) if kept else None
 
@@ -139,7 +139,7 @@ def _json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _text(text: str | None, operator: str, value: str, *, fold: bool = True) -> bool:
+def text_holds(text: str | None, operator: str, value: str, *, fold: bool = True) -> bool:
     found = text or ""
     if fold:
         found, value = found.lower(), value.lower()
@@ -158,8 +158,8 @@ def _text(text: str | None, operator: str, value: str, *, fold: bool = True) -> 
 def _document(text: str | None, operator: str, value: str) -> bool:
     """A text out of JSON: a part of it may also be given as JSON writes it."""
     written = json.dumps(value, ensure_ascii=False)[1:-1]
-    also = operator == "contains" and _text(text, operator, written)
-    return also or _text(text, operator, value)
+    also = operator == "contains" and text_holds(text, operator, written)
+    return also or text_holds(text, operator, value)
 
 
 def _at_path(column: str) -> Callable[[Row, str, str, str], bool]:
@@ -169,7 +169,7 @@ def _at_path(column: str) -> Callable[[Row, str, str, str], bool]:
             path = ["a.b", "c"]
         found = text_at(getattr(row.trace, column), path)
         if operator in (">", ">=", "<", "<="):
-            number = _float(found or "")
+            number = as_number(found or "")
             if number is None or math.isinf(number):
                 return False
             return bool(_COMPARED[operator](number, float(value)))
@@ -195,7 +195,7 @@ def _listed(texts: list[str], operator: str, value: str) -> bool:
     return any(value.lower() in text.lower() for text in texts)
 
 
-def _member(text: str | None, operator: str, value: str) -> bool:
+def member_holds(text: str | None, operator: str, value: str) -> bool:
     if operator == "is_empty":
         return not text
     return text in value.split(",") if operator == "in" else text == value
@@ -211,10 +211,12 @@ def _model(row: Row) -> str | None:
 
 
 _HELD: dict[str, Callable[[Row, str, str, str], bool]] = {
-    "id": lambda r, o, _, v: _text(str(r.trace.pk), o, v, fold=False),
-    "name": lambda r, o, _, v: _text(r.trace.name, o, v),
-    "thread_id": lambda r, o, _, v: _text(r.trace.thread_id, o, v, fold=False),
-    "error_type": lambda r, o, _, v: _text(text_at(r.trace.error_info, ["exception_type"]), o, v),
+    "id": lambda r, o, _, v: text_holds(str(r.trace.pk), o, v, fold=False),
+    "name": lambda r, o, _, v: text_holds(r.trace.name, o, v),
+    "thread_id": lambda r, o, _, v: text_holds(r.trace.thread_id, o, v, fold=False),
+    "error_type": lambda r, o, _, v: text_holds(
+        text_at(r.trace.error_info, ["exception_type"]), o, v
+    ),
     "error_info": lambda r, _, __, ___: r.trace.error_info is None,
     "input": _whole("input"),
     "output": _whole("output"),
@@ -222,18 +224,18 @@ _HELD: dict[str, Callable[[Row, str, str, str], bool]] = {
     "output_json": _at_path("output"),
     "metadata": _at_path("metadata"),
     "tags": lambda r, o, _, v: _listed(json.loads(r.trace.tags or "[]"), o, v),
-    "guardrails": lambda r, o, _, v: _text(None, o, v),
-    "experiment_id": lambda r, o, _, v: _text(None, o, v, fold=False),
-    "experiment_ids": lambda r, o, _, v: _member(None, o, v),
+    "guardrails": lambda r, o, _, v: text_holds(None, o, v),
+    "experiment_id": lambda r, o, _, v: text_holds(None, o, v, fold=False),
+    "experiment_ids": lambda r, o, _, v: member_holds(None, o, v),
     "annotation_queue_ids": lambda r, o, _, v: _listed(r.queues, o, v),
-    "visibility_mode": lambda r, o, _, v: _member(r.trace.visibility_mode, o, v),
-    "environment": lambda r, o, _, v: _member(r.trace.environment, o, v),
+    "visibility_mode": lambda r, o, _, v: member_holds(r.trace.visibility_mode, o, v),
+    "environment": lambda r, o, _, v: member_holds(r.trace.environment, o, v),
     "source": lambda r, _, __, v: _source(r.trace.source, v),
-    "verdict_feedback": lambda r, o, _, v: _text(r.trace.feedback, o, v),
+    "verdict_feedback": lambda r, o, _, v: text_holds(r.trace.feedback, o, v),
     "added_to_dataset": lambda r, _, __, v: r.trace.added_to_dataset == (v == "true"),
     "reviewed": lambda r, _, __, v: (
         any(queue or source is Source.UI for source, queue in r.scores) == (v == "true")
     ),
-    "processing_status": lambda r, o, _, v: _member(r.trace.processing_status, o, v),
-    "model_id": lambda r, o, _, v: _member(_model(r), o, v),
+    "processing_status": lambda r, o, _, v: member_holds(r.trace.processing_status, o, v),
+    "model_id": lambda r, o, _, v: member_holds(_model(r), o, v),
 }

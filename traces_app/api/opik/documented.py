@@ -100,6 +100,10 @@ FINDING: tuple[OpenApiParameter, ...] = (
     schema.query("sorting", 'A JSON array: `[{"field": "start_time", "direction": "DESC"}]`.'),
     *PRINTING,
 )
+OF_SPANS: tuple[OpenApiParameter, ...] = (
+    schema.query("trace_id", "Only the spans of this trace."),
+    schema.query("type", "Only `general`, `tool`, `llm` or `guardrail` spans."),
+)
 EXISTING: tuple[OpenApiParameter, ...] = (
     schema.query("source", "Only those of this source, such as `sdk`."),
     schema.query("thread_only", "Only those that belong to a thread.", bool),

@@ -11,7 +11,8 @@ from rest_framework.request import Request
 from traces_app.access import Access
 from traces_app.api.opik import params
 from traces_app.api.opik.serializers.shown import Shown
-from traces_app.models import Project
+from traces_app.models import Project, Span
+from traces_app.models.spans import SpanQuerySet
 from traces_app.query import blind, filters, from_queues, search, sorting, windows
 from traces_app.query.fields import Registry
 from traces_app.query.filters import Clause
@@ -87,3 +88,11 @@ def in_address(request: Request, access: Access, registry: Registry) -> Asked:
         latest,
         params.queue_id(request),
     )
+
+
+def of_spans(request: Request, spans: SpanQuerySet) -> SpanQuerySet:
+    """Those of the trace and type that the query parameters name. Raises Http404."""
+    trace_id = request.query_params.get("trace_id")
+    kind = params.one_of(request, "type", Span.Type.values)
+    found = spans.filter(trace_id=params.uuid(trace_id)) if trace_id else spans
+    return found.filter(type=kind) if kind else found

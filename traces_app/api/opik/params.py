@@ -1,6 +1,6 @@
 """Query parameters of Opik's lists, with its errors (opik.md §0.4, §0.6, §0.7)."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -80,6 +80,14 @@ def queue_id(request: Request) -> UUID | None:
     """``annotation_queue_id``."""
     raw = request.query_params.get("annotation_queue_id", "")
     return uuid(raw) if raw else None
+
+
+def one_of(request: Request, name: str, known: Container[str]) -> str | None:
+    """One of the known words, None when the parameter is absent. Raises Http404."""
+    word = request.query_params.get(name) or None
+    if word is not None and word not in known:
+        raise Http404
+    return word
 
 
 def window(request: Request) -> tuple[datetime | None, datetime | None]:

@@ -70,3 +70,26 @@ def trace(pk: UUID | None = None, **fields: Any) -> dict[str, Any]:
         "thread_id": "thr-1",
         "source": "sdk",
     } | fields
+
+
+def span(trace_id: UUID | str, pk: UUID | None = None, **fields: Any) -> dict[str, Any]:
+    """A span as the SDK sends it."""
+    return {
+        "id": str(pk or uuid7()),
+        "trace_id": str(trace_id),
+        "project_name": "rec proj",
+        "name": "s1",
+        "type": "llm",
+        "start_time": "2026-11-22T23:12:16.376696Z",
+        "end_time": "2026-11-22T23:12:16.876696Z",
+        "input": {"p": 1},
+        "output": {"o": 2},
+        "metadata": {"m": 1},
+        "tags": ["a"],
+        "model": "gpt-4o",
+        "provider": "openai",
+        "usage": {"prompt_tokens": 1, "total_tokens": 3, "original_usage.total_tokens": 3},
+        "total_estimated_cost": 0.25,
+        "last_updated_at": "2026-11-22T23:12:16.377697Z",
+        "source": "sdk",
+    } | fields

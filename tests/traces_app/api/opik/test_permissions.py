@@ -60,7 +60,16 @@ def calls(sent: dict[str, Any]) -> list[tuple[str, str, Any]]:
         ("POST", "/traces/comments/delete", {"ids": [str(comment)]}),
         ("POST", "/spans", SPAN | {"trace_id": pk}),
         ("POST", "/spans/batch", {"spans": [SPAN | {"trace_id": pk}]}),
+        ("PATCH", "/spans/batch", {"ids": [pk], "update": {"name": "x"}}),
         ("PATCH", f"/spans/{pk}", SPAN | {"trace_id": pk, "name": "x"}),
+        ("GET", "/spans?project_name=rec+proj", None),
+        ("GET", "/spans/stats?project_name=rec+proj", None),
+        ("GET", "/spans/exists?project_name=rec+proj", None),
+        ("GET", "/spans/feedback-scores/names", None),
+        ("POST", "/spans/search", {"project_name": "rec proj"}),
+        ("DELETE", f"/spans/{pk}", None),
+        ("POST", f"/spans/{pk}/feedback-scores/delete", {"name": "quality"}),
+        ("POST", "/spans/comments/delete", {"ids": [str(comment)]}),
         ("PUT", "/spans/feedback-scores", {"scores": [SCORE | {"id": pk}]}),
     ]
 
@@ -156,6 +165,11 @@ def test_viewer_reads_and_writes_nothing(workspace: Workspace, sent: dict[str, A
         "GET /traces/feedback-scores/names",
         "GET /traces/exists",
         "POST /traces/search",
+        "GET /spans",
+        "GET /spans/stats",
+        "GET /spans/exists",
+        "GET /spans/feedback-scores/names",
+        "POST /spans/search",
         f"GET /traces/{sent['id']}",
         f"GET /traces/{sent['id']}/comments/{Comment.objects.get().pk}",
     }

@@ -120,6 +120,48 @@ class TracePage(Struct):
     sortable_by: list[str]
 
 
+class SpanRead(Struct, kw_only=True):
+    """One span; what is null is left out."""
+
+    id: UUID
+    project_id: UUID
+    trace_id: UUID
+    start_time: datetime
+    parent_span_id: UUID | None = None
+    name: str | None = None
+    type: str | None = None
+    end_time: datetime | None = None
+    input: Any = None
+    output: Any = None
+    metadata: Any = None
+    tags: list[str] | None = None
+    error_info: dict[str, str] | None = None
+    model: str | None = None
+    provider: str | None = None
+    usage: dict[str, int] | None = None
+    total_estimated_cost: float | None = None
+    duration: float | None = None
+    ttft: float | None = None
+    source: str | None = None
+    environment: str | None = None
+    feedback_scores: list[ScoreRead] | None = None
+    comments: list[CommentRead] | None = None
+    created_at: datetime
+    last_updated_at: datetime
+    created_by: str
+    last_updated_by: str
+
+
+class SpanPage(Struct):
+    """One page; ``size`` counts what is in it, ``total`` all matches."""
+
+    page: int
+    size: int
+    total: int
+    content: list[SpanRead]
+    sortable_by: list[str]
+
+
 class ThreadRead(Struct, kw_only=True):
     """One thread; what is null is left out. ``id`` is the ``thread_id`` that traces name."""
 

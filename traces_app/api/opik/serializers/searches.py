@@ -13,6 +13,7 @@ from traces_app.api.opik import checks, params
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.finding import Asked
 from traces_app.api.opik.params import NO_PROJECT
+from traces_app.api.opik.serializers.spans import Types
 from traces_app.errors import NotFound
 from traces_app.models import Project
 from traces_app.models.threads import ThreadQuerySet
@@ -74,6 +75,14 @@ class TraceSearch(Search, kw_only=True):
     last_retrieved_id: UUID | None = None
 
 
+class SpanSearch(Search, kw_only=True):
+    """``POST /spans/search``; the cursor is the last span that the caller has."""
+
+    trace_id: UUID | None = None
+    type: Types | None = None
+    last_retrieved_id: UUID | None = None
+
+
 class ThreadSearch(Search, kw_only=True):
     """``POST /traces/threads/search``.
 
@@ -99,4 +108,5 @@ class ThreadSearch(Search, kw_only=True):
 
 
 TRACE_SEARCH = Decoder(TraceSearch)
+SPAN_SEARCH = Decoder(SpanSearch)
 THREAD_SEARCH = Decoder(ThreadSearch)

@@ -10,9 +10,11 @@ from uuid_utils.compat import uuid7
 
 from traces_app import normal_form
 from traces_app.api.opik import checks
+from traces_app.api.opik.errors import Unprocessable
 from traces_app.api.opik.serializers.runs import RunUpdate, RunWrite
 from traces_app.models import NIL
 from traces_app.services.spans import SentSpan
+from traces_app.services.tags import TagChange
 
 Types = Literal["general", "tool", "llm", "guardrail"]
 Usage = dict[str, int | float | None]
@@ -34,6 +36,7 @@ class SpanWrite(RunWrite, kw_only=True):
         rules = checks.Rules(path)
         self.check(rules)
         _check_step(self, rules)
+        rules.not_null("traceId", self.trace_id)
         rules.enforce()
         if self.id is not None:
             checks.must_be_version_7("Span", self.id)
@@ -71,18 +74,42 @@ class SpanUpdate(RunUpdate, kw_only=True):
         rules = checks.Rules()
         self.check(rules)
         _check_step(self, rules)
+        rules.not_null("traceId", self.trace_id)
         rules.enforce()
         checks.must_be_version_7("Trace", self.trace_id or NIL)
         return self.values() | _step_values(self)
 
 
+class SpanUpdateBatch(Struct):
+    """The same change of up to 1,000 spans."""
+
+    ids: list[UUID] | None = None
+    update: SpanUpdate | None = None
+    merge_tags: bool | None = None
+
+    def changes(self) -> tuple[dict[str, Any], TagChange]:
+        """The columns to write and the change of tags; the spans' traces need no naming.
+
+        Raises Unprocessable, Malformed.
+        """
+        checks.sized("ids", self.ids)
+        if self.update is None:
+            raise Unprocessable("update must not be null")
+        rules = checks.Rules("update.")
+        self.update.check(rules)
+        _check_step(self.update, rules)
+        rules.enforce()
+        values = self.update.values() | _step_values(self.update)
+        return values, self.update.tag_change(merge=bool(self.merge_tags))
+
+
 SPAN = Decoder(SpanWrite)
 SPAN_BATCH = Decoder(SpanBatch)
 SPAN_UPDATE = Decoder(SpanUpdate)
+SPAN_UPDATE_BATCH = Decoder(SpanUpdateBatch)
 
 
 def _check_step(span: SpanWrite | SpanUpdate, rules: checks.Rules) -> None:
-    rules.not_null("traceId", span.trace_id)
     rules.at_least_zero("totalEstimatedCost", span.total_estimated_cost)
 
 

@@ -1,4 +1,4 @@
-"""What a project's traces and threads add up to, and whether there are any (opik.md §2)."""
+"""What a project's traces, spans and threads add up to, and whether there are any (opik.md §2)."""
 
 from django.http import HttpResponse
 from rest_framework.request import Request
@@ -7,9 +7,11 @@ from traces_app.api.opik import documented, finding, params
 from traces_app.api.opik.base import OpikView, json
 from traces_app.api.opik.serializers import stats as shapes
 from traces_app.api.opik.serializers.answers import Exists
-from traces_app.models import Thread, Trace
+from traces_app.models import Span, Thread, Trace
 from traces_app.normal_form import clean_text
 from traces_app.query import stats
+from traces_app.query.spans import SPANS
+from traces_app.query.spans import STATS as SPAN_STATS
 from traces_app.query.threads import STATS as THREAD_STATS
 from traces_app.query.threads import THREADS
 from traces_app.query.traces import STATS, TRACES
@@ -67,3 +69,36 @@ class TraceExists(OpikView):
         if params.flag(request, "thread_only"):
             traces = traces.filter(thread_id__isnull=False)
         return json({"exists": traces.exists()})
+
+
+class SpanStats(OpikView):
+    """``GET /spans/stats``: the same filters, search and window as the list."""
+
+    @documented.reads(
+        "Figures about the spans of a project",
+        shapes.StatsRead,
+        tag="Opik: spans",
+        params=(*documented.PROJECT, *documented.OF_SPANS, *documented.NARROWING),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        asked = finding.in_address(request, self.access, SPANS)
+        projects = [asked.project.pk]
+        self.access.must_see_scores(projects)
+        found = finding.of_spans(request, asked.among(Span.objects.visible_to(self.access)))
+        return json(shapes.read(stats.read(found, SPAN_STATS, projects=projects)))
+
+
+class SpanExists(OpikView):
+    """``GET /spans/exists``: is there a span, of this source?"""
+
+    @documented.reads(
+        "Ask whether a project has spans",
+        Exists,
+        tag="Opik: spans",
+        params=(*documented.PROJECT, documented.EXISTING[0]),
+    )
+    def get(self, request: Request) -> HttpResponse:
+        project = params.project(request, self.access)
+        spans = Span.objects.visible_to(self.access).filter(project=project)
+        source = clean_text(request.query_params.get("source", ""))
+        return json({"exists": (spans.filter(source=source) if source else spans).exists()})
