@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback_app.views import datapoints, datasets
+from feedback_app.views import datapoints, datasets, snapshots
 
 urlpatterns = [
     path("datasets", datasets.shelf, name="datasets"),
@@ -18,4 +18,12 @@ urlpatterns = [
     ),
     path("datapoints/<uuid:datapoint_id>", datapoints.datapoint, name="datapoint"),
     path("datapoints/<uuid:datapoint_id>/do", datapoints.one, name="datapoint-do"),
+    path("datasets/<uuid:dataset_id>/snapshots", snapshots.shelf, name="dataset-snapshots"),
+    path("snapshots/<uuid:snapshot_id>", snapshots.snapshot, name="dataset-snapshot"),
+    path("snapshots/<uuid:snapshot_id>/diff", snapshots.diff, name="dataset-snapshot-diff"),
+    path(
+        "snapshots/<uuid:snapshot_id>/files/<str:name>",
+        snapshots.download,
+        name="dataset-snapshot-file",
+    ),
 ]

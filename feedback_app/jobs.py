@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from feedback_app.services import datapoints
+from feedback_app.services import datapoints, snapshots
 from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
@@ -51,11 +51,21 @@ def close_idle_threads(job_run: JobRun) -> dict[str, int]:
     return {"closed": threads.close_idle()}
 
 
+def make_snapshot(job_run: JobRun) -> None:
+    """Copy a large dataset into its snapshot."""
+    snapshots.make(
+        snapshot_id=UUID(job_run.payload["snapshot"]),
+        report=lambda done: job_run.report(done),
+        finish=job_run.finish,
+    )
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
         attachment_files.SWEEP: sweep_attachments,
         "attachments.sweep_uploads": sweep_uploads,
+        snapshots.KIND: make_snapshot,
         "jobs.purge": purge,
         "threads.close_idle": close_idle_threads,
         "waiting_scores.sweep": sweep_waiting_scores,

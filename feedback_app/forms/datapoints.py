@@ -1,12 +1,12 @@
 """A datapoint's content as people edit it: message by message, or as JSON."""
 
-import json
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
 from feedback_app.models import Datapoint
 from feedback_app.reading.chats import ROLES, messages_of
+from feedback_app.reading.example_text import indented
 from feedback_app.services.datapoints import as_object
 from traces_app import normal_form
 from traces_app.errors import Invalid
@@ -26,7 +26,7 @@ class Draft:
 
     @classmethod
     def of(cls, point: Datapoint) -> "Draft":
-        return cls(messages_of(point.content), _indented(point.content), point.digest)
+        return cls(messages_of(point.content), indented(point.content), point.digest)
 
     @classmethod
     def sent(cls, post: QueryDict) -> "Draft":
@@ -54,16 +54,3 @@ class Draft:
         if all(message["role"] != "user" for message in self.messages):
             raise Invalid(NO_QUESTION)
         return normal_form.dump({"messages": self.messages})
-
-
-def as_text(content: str) -> str:
-    """A datapoint as people compare it: a chat as its words, all else as indented JSON."""
-    messages = messages_of(content)
-    if messages is None:
-        return _indented(content)
-    parts = [f"{message['role'].capitalize()}\n{message['content']}" for message in messages]
-    return "\n\n".join(parts)
-
-
-def _indented(content: str) -> str:
-    return json.dumps(normal_form.load(content), indent=2, ensure_ascii=False)

@@ -76,6 +76,29 @@ class DatapointListForm(forms.Form):
         return Asked(dataset_id, **self.cleaned_data)
 
 
+class SnapshotForm(forms.Form):
+    """How a dataset is frozen."""
+
+    name = forms.CharField(
+        label="Name",
+        required=False,
+        max_length=255,
+        help_text="Optional; without one it is the dataset's name and a number.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    percent = forms.IntegerField(
+        label="Share for training, in percent",
+        min_value=LEAST,
+        max_value=MOST,
+        initial=80,
+        help_text="Of what is uncategorized; what has a bucket stays there.",
+    )
+    generated_too = forms.BooleanField(
+        label="Generated answers may be in validation too", required=False
+    )
+    without_duplicates = forms.BooleanField(label="Leave duplicates out", required=False)
+
+
 class SplitForm(forms.Form):
     """How the uncategorized datapoints are split."""
 

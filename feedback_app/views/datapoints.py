@@ -10,12 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from feedback_app.forms.datapoints import ORDERED_ROLES, Draft, as_text
+from feedback_app.forms.datapoints import ORDERED_ROLES, Draft
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.models import Datapoint, Dataset
 from feedback_app.reading.chats import messages_of
 from feedback_app.reading.content import read
 from feedback_app.reading.differences import Piece, differences
+from feedback_app.reading.example_text import as_text
 from feedback_app.services import datapoints, named_datasets
 from feedback_app.views import datasets
 from traces_app.errors import Conflict, Invalid, Malformed, NotFound

@@ -23,6 +23,7 @@ PAGE = 500
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 Page = list[dict[str, Any]]
 
+_encode = msgspec.json.Encoder().encode
 _streams = BoundedSemaphore(max(1, settings.THREADS // 4))
 
 
@@ -35,11 +36,18 @@ def answer(pages: Iterator[Page]) -> StreamingHttpResponse:
     if not _streams.acquire(blocking=False):
         raise Busy
     try:
-        lines = _Lines(chain([next(pages, [])], pages))
+        lines = _Parts(map(_printed, chain([next(pages, [])], pages)))
     except BaseException:
         _streams.release()
         raise
     return StreamingHttpResponse(lines, content_type="application/octet-stream")
+
+
+def answer_parts(parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
+    """Bytes, sent as they are made; the same places, the same refusal."""
+    if not _streams.acquire(blocking=False):
+        raise Busy
+    return StreamingHttpResponse(_Parts(parts), content_type=content_type)
 
 
 def newest_first(
@@ -65,20 +73,22 @@ def newest_first(
         before, limit = page[-1][key], limit - size
 
 
-class _Lines:
+def _printed(page: Page) -> bytes:
+    return b"".join([_encode(row) + b"\r\n" for row in page])
+
+
+class _Parts:
     """An iterator that gives its place back when it is closed, even if it was never begun."""
 
-    def __init__(self, pages: Iterator[Page]) -> None:
-        self._pages = pages
-        self._encoder = msgspec.json.Encoder()
+    def __init__(self, parts: Iterator[bytes]) -> None:
+        self._parts = parts
         self._is_open = True
 
     def __iter__(self) -> Iterator[bytes]:
         return self
 
     def __next__(self) -> bytes:
-        page = next(self._pages)
-        return b"".join([self._encoder.encode(row) + b"\r\n" for row in page])
+        return next(self._parts)
 
     def close(self) -> None:
         """Called by Django when the answer is sent or the client has gone."""

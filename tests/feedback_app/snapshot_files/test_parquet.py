@@ -1,0 +1,27 @@
+"""The Parquet file holds every item."""
+
+import io
+
+import pytest
+
+from feedback_app.services import snapshots
+from feedback_app.services.snapshots import Asked
+from feedback_app.snapshot_files import parquet
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+def test_every_item_is_read_back() -> None:
+    arrow = pytest.importorskip("pyarrow.parquet", reason="Parquet is an extra")
+    room = factories.workspace()
+    dataset = factories.dataset(factories.project(room))
+    points = [factories.datapoint(dataset, f"Ü{number}") for number in range(3)]
+    made = snapshots.create(
+        access=factories.access(room), dataset_id=dataset.pk, asked=Asked(percent=50)
+    )
+
+    rows = arrow.read_table(io.BytesIO(b"".join(parquet.stream(made)))).to_pylist()
+
+    assert [row["id"] for row in rows] == [str(point.pk) for point in points]
+    assert [row["content"] for row in rows] == [point.content for point in points]
