@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
@@ -16,7 +17,7 @@ from traces_app.access import Access, admin_access
 from traces_app.admin import shown
 from traces_app.admin.filters import parse_uuid
 from traces_app.admin.lists import BoundedList, BoundedPaginator, PageActionForm
-from traces_app.errors import Refusal
+from traces_app.errors import Invalid, Refusal
 from traces_app.models import Project, Workspace
 from traces_app.models.project_rows import ProjectRow
 
@@ -114,6 +115,12 @@ class OperatorAdmin(_ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self._or_refusal(request, super().changelist_view, *args, **kwargs)
+
+    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+        ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if any(parse_uuid(row_id) is None for row_id in ticked):
+            raise Invalid("Something was ticked that is no row.")
+        return super().response_action(request, queryset)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self._or_refusal(request, super().delete_view, *args, **kwargs)

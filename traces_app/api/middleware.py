@@ -4,6 +4,7 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.views import defaults
 
@@ -19,6 +20,7 @@ OPIK_PREFIXES = (
     "/opik/api/",
 )
 PREM_PREFIX = "/api/v1/"
+ONLY_TLS = "This server takes API requests by https only."
 
 
 class DialectErrors:
@@ -28,6 +30,11 @@ class DialectErrors:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():
+            body = error_body(request.path, HTTPStatus.FORBIDDEN, ONLY_TLS)
+            # Whether the server lives is asked from beside it, without a key.
+            if body is not None and "/is-alive/" not in request.path:
+                return JsonResponse(body, status=HTTPStatus.FORBIDDEN)
         response = self.get_response(request)
         if response.status_code < HTTPStatus.BAD_REQUEST or not isinstance(response, HttpResponse):
             return response
@@ -55,9 +62,9 @@ def _in_dialect(request: HttpRequest, status: int) -> HttpResponse | None:
     return None if body is None else JsonResponse(body, status=status)
 
 
-def error_body(path: str, status: int) -> dict[str, Any] | None:
+def error_body(path: str, status: int, text: str = "") -> dict[str, Any] | None:
     """The error form of the dialect that ``path`` belongs to; None outside both."""
-    text = f"HTTP {status} {HTTPStatus(status).phrase}"
+    text = text or f"HTTP {status} {HTTPStatus(status).phrase}"
     if path.startswith(OPIK_PREFIXES):
         return opik.message_body(status, text)
     if path.startswith(PREM_PREFIX):

@@ -259,6 +259,21 @@ def test_actions_reach_the_ticked_rows_and_no_others(client: Client) -> None:
     assert list(Trace.objects.all()) == [other]
 
 
+@every_model
+@pytest.mark.parametrize("ticked", ["\x00", "no row", "a\x00b"])
+def test_actions_on_what_is_no_row_are_refused(
+    client: Client, model: type[Model], ticked: str
+) -> None:
+    admin_rows.fill()
+    before = model._default_manager.count()
+
+    for action in ("delete_selected", "retry", "revoke"):
+        sent = {"action": action, "_selected_action": ticked, "post": "yes"}
+        assert client.post(url(model), sent).status_code in (200, 302)
+
+    assert model._default_manager.count() == before
+
+
 def test_history_of_a_row_is_its_audit_events(client: Client) -> None:
     row = admin_rows.fill()[Trace]
     client.post(url(Trace, "delete", row), {"post": "yes"})

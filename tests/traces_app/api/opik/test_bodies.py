@@ -3,12 +3,15 @@
 import gzip
 import io
 import json
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 
 from tests.traces_app.api.opik.client import Opik, trace
+from traces_app.api import bodies
 from traces_app.models import Trace
 
 pytestmark = pytest.mark.django_db
@@ -181,6 +184,21 @@ def test_body_that_breaks_off_is_400(opik: Opik) -> None:
 
     assert sent.status_code == 400
     assert sent.json() == {"code": 400, "message": "The body breaks off before its end."}
+
+
+@override_settings(API_LARGE_BODY=100)
+@pytest.mark.parametrize("is_packed", [False, True])
+def test_too_many_large_bodies_at_once_wait(opik: Opik, is_packed: bool) -> None:
+    sent = trace(input="x" * 1_000)
+    send = opik.gzipped if is_packed else opik.send
+    with ExitStack() as others:
+        for _ in range(settings.API_LARGE_BODIES_AT_ONCE):
+            others.enter_context(bodies._a_large_body())
+        busy = send("POST", "/traces", sent)
+
+    assert (busy.status_code, busy["RateLimit-Reset"]) == (429, "1")
+    assert busy.json()["message"].startswith("Too Many Requests: ")
+    assert send("POST", "/traces", sent).status_code == 201
 
 
 @override_settings(API_BODY_LIMIT=10)
