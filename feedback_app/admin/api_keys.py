@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db import transaction
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 
 from feedback_app.models import ApiKey
 from feedback_app.services import api_keys
-from traces_app.admin.filters import WorkspaceFilter, by_person, parse_uuid
+from traces_app.admin.filters import WorkspaceFilter, by_person
 from traces_app.admin.operator_admin import OperatorAdmin
 
 
@@ -45,10 +46,7 @@ class ApiKeyAdmin(OperatorAdmin):
     list_select_related = ("user", "author", "workspace")
     search_help_text = "An exact id or prefix, or the beginning of the owner's e-mail."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is not None:
-            return rows.filter(pk=row_id)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         return rows.filter(Q(prefix=term) | Q(user__email__startswith=term.lower()))
 
     @admin.action(description="Revoke the selected keys", permissions=["view"])

@@ -1,4 +1,5 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -6,7 +7,7 @@ from django.http import HttpRequest
 
 from feedback_app.services import members
 from traces_app.access import Access
-from traces_app.admin.filters import WorkspaceFilter, by_person, parse_uuid
+from traces_app.admin.filters import WorkspaceFilter, by_person
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import Membership
 
@@ -28,9 +29,8 @@ class MembershipAdmin(OperatorAdmin):
         fixed = ("workspace", "user") if obj else ()
         return (*fixed, *self.readonly_fields)
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        return rows.filter(pk=row_id) if row_id else rows.filter(user__email__startswith=term)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
+        return rows.filter(user__email__startswith=term)
 
     def save_model(
         self,

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from feedback_app.models import Snapshot, SnapshotItem
-from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, by_id, by_person
+from traces_app.admin.filters import BELOW_PROJECT, by_id, by_person
 from traces_app.admin.operator_admin import ProjectRowAdmin
 
 
@@ -19,9 +19,7 @@ class SnapshotAdmin(ProjectRowAdmin):
     )
     list_filter = (
         "state",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_id("dataset_id", "dataset"),
         by_person("created_by", "made by"),
     )
@@ -34,9 +32,7 @@ class SnapshotItemAdmin(ProjectRowAdmin):
     list_filter = (
         "source",
         "bucket",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_id("snapshot_id", "snapshot"),
     )
     list_select_related = ("project__workspace", "snapshot")

@@ -1,4 +1,5 @@
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
@@ -13,7 +14,6 @@ from django.http import HttpRequest, HttpResponse
 
 from feedback_app.models import User
 from feedback_app.services import users
-from traces_app.admin.filters import parse_uuid
 from traces_app.admin.operator_admin import OperatorAdmin
 
 if TYPE_CHECKING:
@@ -62,10 +62,7 @@ class AccountAdmin(OperatorAdmin, _UserAdmin):
     search_fields = ("pk",)
     search_help_text = "An exact id, or the beginning of the e-mail or name."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is not None:
-            return rows.filter(pk=row_id)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         return rows.filter(Q(email__startswith=term.lower()) | Q(name__istartswith=term))
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from traces_app.access import Access
-from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, by_person
+from traces_app.admin.filters import BELOW_PROJECT, by_person
 from traces_app.admin.scores import OnEntityAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Comment, EntityType
@@ -43,9 +43,7 @@ class CommentAdmin(OnEntityAdmin):
     )
     list_filter = (
         "entity_type",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_person("created_by", "author"),
     )
     list_select_related = ("project__workspace", "created_by")

@@ -1,9 +1,10 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from traces_app.admin.filters import AgeFilter, WorkspaceFilter, by_id, by_person, parse_uuid
+from traces_app.admin.filters import AgeFilter, WorkspaceFilter, by_id, by_person
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import NIL, AuditEvent, Project
 
@@ -53,12 +54,8 @@ class AuditEventAdmin(OperatorAdmin):
     large_fields = ("before", "after")
     search_help_text = "An exact id: its own, or that of what it is about."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         if row_id is None:
             return rows.none()
-        own = rows.filter(pk=row_id)
-        if own.exists():
-            return own
         projects = [NIL, *Project.objects.values_list("pk", flat=True)]
         return rows.filter(project_id__in=projects, entity_type__in=ABOUT, entity_id=row_id)

@@ -102,6 +102,14 @@ class AgeFilter(admin.SimpleListFilter):
         return queryset.filter(pk__gte=_first_id(timezone.now() - age)) if age else queryset
 
 
+BELOW_PROJECT: tuple[type[admin.SimpleListFilter], ...] = (
+    AgeFilter,
+    ProjectFilter,
+    WorkspaceFilter,
+)
+"""The filters of every list of rows below a project."""
+
+
 def by_person(column: str, title: str) -> type[TypedFilter]:
     """A filter by whoever stands in ``column``: an e-mail, or a service account's name."""
 

@@ -1,10 +1,11 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, parse_uuid
+from traces_app.admin.filters import BELOW_PROJECT
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Face, Job, OutboxRow
@@ -31,9 +32,8 @@ class JobAdmin(OperatorAdmin):
     large_fields = ("payload", "result")
     search_help_text = "An exact id, kind or key."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        job_id = parse_uuid(term)
-        return rows.filter(pk=job_id) if job_id else rows.filter(Q(kind=term) | Q(key=term))
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
+        return rows.filter(Q(kind=term) | Q(key=term))
 
     @admin.action(description="Retry the selected failed jobs", permissions=["view"])
     def retry(self, request: HttpRequest, rows: QuerySet[Job]) -> None:
@@ -47,8 +47,4 @@ class JobAdmin(OperatorAdmin):
 @admin.register(OutboxRow)
 class OutboxRowAdmin(ProjectRowAdmin):
     list_display = ("id", "trace_id", "project", "workspace")
-    list_filter = (
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
-    )
+    list_filter = BELOW_PROJECT

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
@@ -78,9 +79,18 @@ class OperatorAdmin(_ModelAdmin):
         return (self.found(queryset, term) if term else queryset), False
 
     def found(self, rows: models.QuerySet[Any], term: str) -> models.QuerySet[Any]:
-        """The rows that a search for ``term`` finds; every one of its lookups has an index."""
+        """The row of this id, else what ``found_beside`` finds."""
         row_id = parse_uuid(term)
-        return rows.filter(pk=row_id) if row_id else rows.none()
+        own = rows.filter(pk=row_id)
+        if row_id is not None and own.exists():
+            return own
+        return self.found_beside(rows, term, row_id)
+
+    def found_beside(
+        self, rows: models.QuerySet[Any], term: str, row_id: UUID | None
+    ) -> models.QuerySet[Any]:
+        """What else a search finds, where no row has the id; each of its lookups has an index."""
+        return rows.none()
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         # What else goes is the service's knowledge; collecting it here would load it all.
@@ -116,11 +126,11 @@ class OperatorAdmin(_ModelAdmin):
     def changelist_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self._or_refusal(request, super().changelist_view, *args, **kwargs)
 
-    def response_action(self, request: HttpRequest, queryset: models.QuerySet[Any]) -> Any:
+    def response_action(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         ticked = request.POST.getlist(ACTION_CHECKBOX_NAME)
         if any(parse_uuid(row_id) is None for row_id in ticked):
             raise Invalid("Something was ticked that is no row.")
-        return super().response_action(request, queryset)
+        return super().response_action(request, *args, **kwargs)
 
     def delete_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         return self._or_refusal(request, super().delete_view, *args, **kwargs)
@@ -157,6 +167,17 @@ class ProjectRowAdmin(OperatorAdmin):
     """Rows below a project: shown with it, found by their id or by an index that starts with it."""
 
     list_select_related: ClassVar[Any] = ("project__workspace",)
+    also_by_id = also_by_text = ""
+    """A column by which a search finds rows too; it has an index that starts with the project."""
+
+    def found_beside(
+        self, rows: models.QuerySet[Any], term: str, row_id: UUID | None
+    ) -> models.QuerySet[Any]:
+        if self.also_by_text:
+            return self.in_any_project(rows, **{self.also_by_text: term})
+        if self.also_by_id and row_id is not None:
+            return self.in_any_project(rows, **{self.also_by_id: row_id})
+        return rows.none()
 
     @admin.display(description="workspace")
     def workspace(self, row: ProjectRow) -> str:

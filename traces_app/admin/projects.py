@@ -1,11 +1,12 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from traces_app.access import Access
-from traces_app.admin.filters import WorkspaceFilter, parse_uuid
+from traces_app.admin.filters import WorkspaceFilter
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.admin.shown import decimal
 from traces_app.models import Project
@@ -43,10 +44,7 @@ class ProjectAdmin(OperatorAdmin):
     list_select_related = ("workspace",)
     search_help_text = "An exact id, or the beginning of the name."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is not None and rows.filter(pk=row_id).exists():
-            return rows.filter(pk=row_id)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         return rows.filter(name_key__startswith=name_key(term))
 
     def save_model(self, request: HttpRequest, obj: Project, form: Any, change: bool) -> None:

@@ -3,17 +3,15 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from traces_app.access import Access
 from traces_app.admin.filters import (
-    AgeFilter,
+    BELOW_PROJECT,
     ProjectFilter,
     WorkspaceFilter,
     by_id,
     by_person,
-    parse_uuid,
 )
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.models import (
@@ -71,9 +69,7 @@ class AnnotationQueueAdmin(ProjectRowAdmin):
     )
     list_filter = (
         "scope",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_person("created_by", "made by"),
     )
     list_select_related = ("project__workspace", "created_by")
@@ -93,13 +89,7 @@ class OfQueueAdmin(ProjectRowAdmin):
 
     list_select_related: ClassVar[Any] = ("project__workspace", "queue")
     search_help_text = "An exact id: its own, or the queue's."
-
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is None:
-            return rows.none()
-        own = rows.filter(pk=row_id)
-        return own if own.exists() else self.in_any_project(rows, queue_id=row_id)
+    also_by_id = "queue_id"
 
 
 @admin.register(QueueQuestion)
@@ -140,9 +130,7 @@ class QueueItemAdmin(OfQueueAdmin):
     list_filter = (
         "entity_type",
         "is_done",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_id("queue_id", "queue"),
         by_id("entity_id", "trace or thread"),
     )

@@ -1,15 +1,14 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 
 from traces_app.access import Access
 from traces_app.admin.filters import (
-    AgeFilter,
-    ProjectFilter,
+    BELOW_PROJECT,
     WorkspaceFilter,
     by_person,
-    parse_uuid,
 )
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import decimal, line
@@ -22,13 +21,9 @@ class OnEntityAdmin(ProjectRowAdmin):
 
     search_help_text = "An exact id: its own, or that of its trace, span or thread."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         if row_id is None:
             return rows.none()
-        own = rows.filter(pk=row_id)
-        if own.exists():
-            return own
         return self.in_any_project(rows, entity_type__in=EntityType.values, entity_id=row_id)
 
 
@@ -52,9 +47,7 @@ class ScoreAdmin(OnEntityAdmin):
     list_filter = (
         "entity_type",
         "source",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_person("author", "author"),
     )
     list_select_related = ("project__workspace", "author")
@@ -84,7 +77,7 @@ class ScoreMeanAdmin(OnEntityAdmin):
         "workspace",
         "newest_at",
     )
-    list_filter = ("entity_type", AgeFilter, ProjectFilter, WorkspaceFilter)
+    list_filter = ("entity_type", *BELOW_PROJECT)
 
 
 @admin.register(WaitingScore)
@@ -104,9 +97,7 @@ class WaitingScoreAdmin(OperatorAdmin):
     list_select_related = ("workspace", "author")
     search_help_text = "An exact id: its own, or that of the trace or span it waits for."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         if row_id is None:
             return rows.none()
-        own = rows.filter(pk=row_id)
-        return own if own.exists() else rows.filter(entity_id=row_id)
+        return rows.filter(entity_id=row_id)

@@ -1,14 +1,8 @@
-from typing import Any
-
 from django.contrib import admin
-from django.db.models import QuerySet
 
 from traces_app.admin.filters import (
-    AgeFilter,
-    ProjectFilter,
-    WorkspaceFilter,
+    BELOW_PROJECT,
     by_person,
-    parse_uuid,
 )
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.admin.shown import line
@@ -28,16 +22,9 @@ class ThreadAdmin(ProjectRowAdmin):
     )
     list_filter = (
         "status",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_person("created_by", "sent by"),
     )
     large_fields = ("tags",)
     search_help_text = "An exact id: Opik's thread model id, or the thread id that was sent."
-
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is not None and rows.filter(pk=row_id).exists():
-            return rows.filter(pk=row_id)
-        return self.in_any_project(rows, thread_id=term)
+    also_by_text = "thread_id"

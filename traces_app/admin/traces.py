@@ -1,15 +1,11 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
 
 from traces_app.access import Access
 from traces_app.admin.filters import (
-    AgeFilter,
-    ProjectFilter,
-    WorkspaceFilter,
+    BELOW_PROJECT,
     by_person,
-    parse_uuid,
 )
 from traces_app.admin.operator_admin import ProjectRowAdmin
 from traces_app.admin.shown import decimal, line
@@ -32,15 +28,10 @@ class TraceAdmin(ProjectRowAdmin):
         decimal("score"),
         "added_to_dataset",
     )
-    list_filter = (AgeFilter, ProjectFilter, WorkspaceFilter, by_person("created_by", "sent by"))
+    list_filter = (*BELOW_PROJECT, by_person("created_by", "sent by"))
     large_fields = ("input", "output", "metadata", "tags", "error_info")
     search_help_text = "An exact trace id or thread id."
-
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        trace_id = parse_uuid(term)
-        if trace_id is not None and rows.filter(pk=trace_id).exists():
-            return rows.filter(pk=trace_id)
-        return self.in_any_project(rows, thread_id=term)
+    also_by_text = "thread_id"
 
     def delete_rows(self, access: Access, rows: list[Any]) -> None:
         traces.delete(access=access, ids=[row.pk for row in rows])

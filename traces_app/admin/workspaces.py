@@ -1,11 +1,11 @@
 from typing import Any
+from uuid import UUID
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from traces_app.access import admin_access
-from traces_app.admin.filters import parse_uuid
 from traces_app.admin.operator_admin import OperatorAdmin
 from traces_app.models import Workspace
 from traces_app.services import workspaces
@@ -21,10 +21,7 @@ class WorkspaceAdmin(OperatorAdmin):
     list_display = ("id", "name", "thread_idle_minutes", "created_at")
     search_help_text = "An exact id, or the beginning of the name."
 
-    def found(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
-        row_id = parse_uuid(term)
-        if row_id is not None and rows.filter(pk=row_id).exists():
-            return rows.filter(pk=row_id)
+    def found_beside(self, rows: QuerySet[Any], term: str, row_id: UUID | None) -> QuerySet[Any]:
         return rows.filter(name__istartswith=term)
 
     def workspace_of(self, row: Workspace) -> Workspace:
