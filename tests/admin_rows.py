@@ -13,6 +13,7 @@ from uuid_utils.compat import uuid7
 from feedback_app.models import (
     ApiKey,
     Correction,
+    CorrectionVersion,
     Datapoint,
     Dataset,
     DeletedDatapoint,
@@ -167,6 +168,9 @@ def _on_trace(about: Trace, person: User) -> list[Model]:
             created_by=person,
             last_updated_at=now,
             last_updated_by=person,
+        ),
+        CorrectionVersion.objects.create(
+            project=about.project, trace=about, author=person, output=AWKWARD, submitted_at=now
         ),
         Correction.objects.create(
             project=about.project,

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from traces_app.admin.filters import AgeFilter, ProjectFilter, WorkspaceFilter, by_person
+from traces_app.admin.filters import BELOW_PROJECT, by_person
 from traces_app.admin.scores import OnEntityAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Attachment
@@ -24,9 +24,7 @@ class AttachmentAdmin(OnEntityAdmin):
     )
     list_filter = (
         "entity_type",
-        AgeFilter,
-        ProjectFilter,
-        WorkspaceFilter,
+        *BELOW_PROJECT,
         by_person("created_by", "sent by"),
     )
     list_select_related = ("project__workspace", "created_by")

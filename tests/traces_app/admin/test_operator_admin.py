@@ -9,7 +9,7 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from feedback_app.models import ApiKey, Correction, Datapoint, Dataset, User
+from feedback_app.models import ApiKey, Correction, CorrectionVersion, Datapoint, Dataset, User
 from tests import admin_rows, factories
 from tests.admin_rows import url
 from traces_app.models import (
@@ -48,6 +48,7 @@ READ_ONLY = [
     AuditEvent,
     ApiKey,
     Correction,
+    CorrectionVersion,
     Datapoint,
     Dataset,
     Job,
