@@ -1,7 +1,8 @@
 """Answers sent line by line (opik.md §2, search): one JSON object a line, ``\\r\\n`` after it.
 
 Rows are read by keyset pages, each a short query: between two of them nothing is held, neither
-cursor nor lock nor more than a page of rows (architecture §6).
+cursor nor lock nor more than a page of rows (architecture §6). A page of long rows is followed by
+a shorter one, so that it is the bytes of a page that stay about the same.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +19,14 @@ from django.http import StreamingHttpResponse
 from traces_app.api.bodies import Busy
 
 PAGE = 500
-"""Rows a query."""
+"""Rows a query, at most."""
+FIRST = 100
+"""Rows of the first query, when nothing is known of their length."""
+BYTES = 8 * 1024 * 1024
+"""Of text in a page; from there on the next one has half as many rows."""
+CHUNK = 256 * 1024
+"""Bytes that are sent at once."""
+BUSY = "Too Many Requests: too many answers are streaming"
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 Page = list[dict[str, Any]]
@@ -34,9 +42,9 @@ def answer(pages: Iterator[Page]) -> StreamingHttpResponse:
     many streams run as may: 429.
     """
     if not _streams.acquire(blocking=False):
-        raise Busy
+        raise Busy(BUSY)
     try:
-        lines = _Parts(map(_printed, chain([next(pages, [])], pages)))
+        lines = _Parts(_printed(chain([next(pages, [])], pages)))
     except BaseException:
         _streams.release()
         raise
@@ -46,7 +54,7 @@ def answer(pages: Iterator[Page]) -> StreamingHttpResponse:
 def answer_parts(parts: Iterator[bytes], content_type: str) -> StreamingHttpResponse:
     """Bytes, sent as they are made; the same places, the same refusal."""
     if not _streams.acquire(blocking=False):
-        raise Busy
+        raise Busy(BUSY)
     return StreamingHttpResponse(_Parts(parts), content_type=content_type)
 
 
@@ -62,8 +70,9 @@ def newest_first(
 
     ``printed`` reads one page; ``key`` is where it prints the primary key.
     """
+    size = FIRST
     while limit > 0:
-        size = min(PAGE, limit)
+        size = min(size, PAGE, limit)
         below = rows if before is None else rows.filter(pk__lt=before)
         page = printed(below.order_by("-pk")[:size])
         if page:
@@ -71,10 +80,12 @@ def newest_first(
         if len(page) < size:
             return
         before, limit = page[-1][key], limit - size
+        size = max(1, size // 2) if _is_long(page) else size * 2
 
 
-def _printed(page: Page) -> bytes:
-    return b"".join([_encode(row) + b"\r\n" for row in page])
+def _is_long(page: Page) -> bool:
+    documents = (value for row in page for value in row.values() if isinstance(value, msgspec.Raw))
+    return sum(len(bytes(document)) for document in documents) > BYTES
 
 
 class _Parts:
@@ -95,3 +106,16 @@ class _Parts:
         if self._is_open:
             self._is_open = False
             _streams.release()
+
+
+def _printed(pages: Iterator[Page]) -> Iterator[bytes]:
+    part = bytearray()
+    for page in pages:
+        for row in page:
+            part += _encode(row) + b"\r\n"
+            if len(part) >= CHUNK:
+                yield bytes(part)
+                part.clear()
+        if part:  # what is there is sent before more is read
+            yield bytes(part)
+            part.clear()

@@ -1,6 +1,5 @@
 """Bodies of the searches that stream (opik.md §2 and §3). Explicit nulls count as absent."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from traces_app.api.opik import checks, params
 from traces_app.api.opik.errors import BadRequest
 from traces_app.api.opik.finding import Asked
 from traces_app.api.opik.params import NO_PROJECT
+from traces_app.api.opik.serializers.runs import Instant
 from traces_app.api.opik.serializers.spans import Types
 from traces_app.errors import NotFound
 from traces_app.models import Project
@@ -35,8 +35,8 @@ class Search(Struct, kw_only=True):
     truncate: bool | None = None
     strip_attachments: bool | None = None
     exclude: list[str] | None = None
-    from_time: datetime | None = None
-    to_time: datetime | None = None
+    from_time: Instant | None = None
+    to_time: Instant | None = None
 
     def most(self) -> int:
         """How many rows at most, 1 to 2,000. Raises Unprocessable."""
