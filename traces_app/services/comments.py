@@ -11,7 +11,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, Comment, EntityType
-from traces_app.services import entities, events
+from traces_app.services import entities, events, queues
 
 
 @transaction.atomic
@@ -21,6 +21,7 @@ def add(
     """A new comment by the caller's author. Raises NotFound for an entity that is not visible."""
     access.must_judge()
     text = _checked(text)
+    queues.must_be_own(access=access, queue_id=queue_id)
     home = entities.locked_homes(access, entity_type, [entity_id]).get(entity_id)
     if home is None:
         raise NotFound(f"{entity_type.value} id: {entity_id} not found")

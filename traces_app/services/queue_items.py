@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -80,14 +81,23 @@ def remove(*, access: Access, queue_id: UUID, entity_ids: Collection[UUID]) -> i
     return len(doomed)
 
 
-def leave(*, access: Access, project_id: UUID, trace_ids: Collection[UUID]) -> None:
-    """Take traces that are deleted or moved, and threads that they leave empty, out of all queues.
+def leave(
+    *,
+    access: Access,
+    project_id: UUID,
+    trace_ids: Collection[UUID] = (),
+    thread_ids: Collection[str] = (),
+) -> None:
+    """Take traces that were deleted or moved out of all queues, and threads that are empty now.
 
-    Before they go, in the caller's transaction, which has the traces locked.
+    In the caller's transaction, which has the traces locked and has counted those of the threads.
     """
-    gone = [*trace_ids, *_emptied(project_id, trace_ids)]
+    empty = Thread.objects.filter(
+        project_id=project_id, thread_id__in=list(thread_ids), trace_count=0
+    )
+    gone = [*trace_ids, *empty.values_list("pk", flat=True)]
     items = QueueItem.objects.filter(
-        project_id=project_id, entity_type__in=_MODELS, entity_id__in=gone
+        project_id=project_id, entity_type__in=list(_MODELS), entity_id__in=gone
     )
     in_queues = set(items.values_list("queue_id", flat=True))
     if not in_queues:
@@ -98,27 +108,11 @@ def leave(*, access: Access, project_id: UUID, trace_ids: Collection[UUID]) -> N
     _remove(access, project_id, list(items.select_for_update().order_by("pk")))
 
 
-def _emptied(project_id: UUID, trace_ids: Collection[UUID]) -> list[UUID]:
-    """The threads in queues that have no other traces than these."""
-    items = QueueItem.objects.filter(
-        project_id=project_id, entity_type=AnnotationQueue.Scope.THREAD
-    )
-    if not items.exists():
-        return []
-    traces = Trace.objects.filter(project_id=project_id, thread_id__isnull=False)
-    named = traces.filter(pk__in=list(trace_ids)).values("thread_id")
-    threads = Thread.objects.filter(
-        project_id=project_id, thread_id__in=named, pk__in=items.values("entity_id")
-    )
-    ids = dict(threads.values_list("thread_id", "pk"))
-    others = traces.filter(thread_id__in=list(ids)).exclude(pk__in=list(trace_ids))
-    staying = set(others.values_list("thread_id", flat=True).distinct())
-    return [pk for thread_id, pk in ids.items() if thread_id not in staying]
-
-
 def _lock_entities(access: Access, queue: AnnotationQueue, ids: set[UUID]) -> None:
     # The lock keeps a delete or a move of the entity from passing between here and the commit.
-    visible = _MODELS[queue.scope].objects.visible_to(access)
+    visible: QuerySet[Any] = _MODELS[queue.scope].objects.visible_to(access)
+    if queue.scope == AnnotationQueue.Scope.THREAD:
+        visible = visible.filter(trace_count__gt=0)
     rows = entities.in_lock_order(visible.filter(project_id=queue.project_id, pk__in=list(ids)))
     known = set(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     missing = ids - known

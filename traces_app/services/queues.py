@@ -13,6 +13,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import (
+    NIL,
     AnnotationQueue,
     Membership,
     Project,
@@ -89,6 +90,12 @@ def find(*, access: Access, queue_id: UUID, lock: bool = False) -> AnnotationQue
     if queue is None:
         raise NotFound(f"Annotation queue id: {queue_id} not found")
     return queue
+
+
+def must_be_own(*, access: Access, queue_id: UUID) -> None:
+    """Refuse what a reviewer says in the name of a queue of others. Raises NotFound."""
+    if queue_id != NIL and not access.sight.has_queue(queue_id):
+        raise NotFound(f"Annotation queue id: {queue_id} not found")
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ from traces_app.services import (
     entities,
     events,
     queue_reviews,
+    queues,
     score_rows,
     verdicts,
     waiting_scores,
@@ -56,6 +57,7 @@ def record(
     access.must_judge()
     for score in said:
         _check(score)
+        queues.must_be_own(access=access, queue_id=score.queue_id)
     now = timezone.now()
     homes = entities.locked_homes(access, entity_type, {score.entity_id for score in said})
     unknown = [score for score in said if score.entity_id not in homes]

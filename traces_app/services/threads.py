@@ -12,7 +12,7 @@ from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import Project, Thread, Trace, Workspace
 from traces_app.models.threads import ThreadQuerySet
-from traces_app.services import belongings, events, projects, thread_rows, traces
+from traces_app.services import belongings, events, projects, queue_items, thread_rows, traces
 from traces_app.services.tags import TagChange
 
 Place = tuple[str | None, UUID | None]
@@ -87,6 +87,7 @@ def delete(*, access: Access, place: Place, thread_ids: Collection[str]) -> None
         traces.delete(access=access, ids=pks, project_id=project.pk)
     threads = Thread.objects.visible_to(access).filter(project=project, thread_id__in=thread_ids)
     empty = [thread.pk for thread in _locked(threads) if not thread.trace_count]
+    queue_items.leave(access=access, project_id=project.pk, thread_ids=thread_ids)
     belongings.delete_of_threads(project_id=project.pk, thread_pks=empty)
     Thread.objects.filter(project=project, pk__in=empty)._raw_delete("default")
     gone = [events.Change("thread.delete", "thread", pk, project.pk) for pk in empty]

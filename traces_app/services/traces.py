@@ -155,10 +155,12 @@ def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = N
         if thread_id:
             conversations.add((home, thread_id))
     for home, pks in sorted(by_project.items()):
-        queue_items.leave(access=access, project_id=home, trace_ids=pks)
         belongings.delete(project_id=home, trace_ids=pks)
         Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
     thread_rows.count(conversations)
+    for home, pks in sorted(by_project.items()):
+        names = [thread_id for place, thread_id in conversations if place == home]
+        queue_items.leave(access=access, project_id=home, trace_ids=pks, thread_ids=names)
     for home, pks in sorted(by_project.items()):
         Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
     gone = [(home, pk) for home, pks in by_project.items() for pk in pks]
@@ -179,12 +181,13 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
     home = trace.project_id
     if home == to.pk:
         return
-    queue_items.leave(access=access, project_id=home, trace_ids=[trace_id])
     belongings.move(project_id=home, trace_ids=[trace_id], to=to.pk)
     Trace.objects.filter(project_id=home, pk=trace_id).update(project_id=to.pk)
     if trace.thread_id:
         mentions = [Mention(place, trace.thread_id, trace_id) for place in (home, to.pk)]
         thread_rows.take_in(access=access, mentions=mentions, now=timezone.now())
+    names = [trace.thread_id] if trace.thread_id else []
+    queue_items.leave(access=access, project_id=home, trace_ids=[trace_id], thread_ids=names)
     for project_id, more in sorted(((home, -1), (to.pk, 1))):
         Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
     change = events.Change("trace.move", "trace", trace_id, to.pk)

@@ -262,3 +262,24 @@ def test_changed_order_moves_every_item(access: Access) -> None:
 
     assert positions["newest"] == [(second.pk, -6), (first.pk, -5)]
     assert all(place > 10 for _, place in positions["random"])
+
+
+def test_thread_leaves_its_queues_when_its_last_trace_moves(access: Access) -> None:
+    trace = factories.trace(access, thread_id="t")
+    queue = factories.queue(access, trace.project_id, factories.thread_of(trace), scope="thread")
+    elsewhere = factories.project(Workspace.objects.get())
+    access.knows_project(elsewhere.pk)
+
+    traces.move(access=access, trace_id=trace.pk, to=elsewhere)
+
+    assert count(queue) == (0, 0)
+
+
+def test_thread_without_traces_is_not_found(access: Access) -> None:
+    trace = factories.trace(access, thread_id="t")
+    thread = factories.thread_of(trace)
+    traces.delete(access=access, ids=[trace.pk])
+    queue = factories.queue(access, trace.project_id, scope="thread")
+
+    with pytest.raises(NotFound, match=f"^Thread id: {thread.pk} not found$"):
+        queue_items.add(access=access, queue_id=queue.pk, entity_ids=[thread.pk])
