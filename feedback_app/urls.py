@@ -15,6 +15,7 @@ from feedback_app.views import (
     home,
     members,
     opik_links,
+    reviews,
     trace_lists,
     traces,
     users,
@@ -34,6 +35,7 @@ handler500 = "traces_app.api.middleware.server_error"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("", home.home, name="home"),
+    path("history", home.history, name="home-history"),
     path("sign-in", users.sign_in, name="sign-in"),
     path("sign-out", users.sign_out, name="sign-out"),
     path("signed-out", users.signed_out, name="signed-out"),
@@ -74,6 +76,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("traces/<uuid:trace_id>/correction/undo", corrections.undo, name="trace-correction-undo"),
     path("traces/<uuid:trace_id>/dataset", datasets.add, name="trace-dataset"),
     path("", include(dataset_urls)),
+    path("queues/<uuid:queue_id>/review", reviews.start, name="review-start"),
+    path("queues/<uuid:queue_id>/finished", reviews.finished, name="review-finished"),
+    path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
+    path("queues/<uuid:queue_id>/items/<uuid:judged_id>", reviews.item, name="review-item"),
+    *[
+        path(
+            f"queues/<uuid:queue_id>/items/<uuid:judged_id>/{act.__name__}",
+            act,
+            name=f"review-{act.__name__}",
+        )
+        for act in (
+            reviews.submit,
+            reviews.draft,
+            reviews.skip,
+            reviews.decline,
+            reviews.flag,
+            reviews.hold,
+            reviews.release,
+        )
+    ],
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
     path("api/v1/session/redirect/projects/", opik_links.to_trace),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),

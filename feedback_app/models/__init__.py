@@ -2,6 +2,7 @@ from feedback_app.models.api_keys import ApiKey
 from feedback_app.models.corrections import Correction, CorrectionVersion
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
+from feedback_app.models.reviews import Review
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
 
@@ -12,6 +13,7 @@ __all__ = [
     "Datapoint",
     "Dataset",
     "DeletedDatapoint",
+    "Review",
     "Snapshot",
     "SnapshotItem",
     "User",

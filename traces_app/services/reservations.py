@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from traces_app.access import Access
@@ -39,17 +42,55 @@ def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     others = list(held.exclude(holder_id=access.author_id).order_by("expires_at", "pk"))
     if len(others) >= queue.annotators_per_item:
         return Claim(False, others[0].holder_id, others[0].expires_at)
-    until = now + timedelta(seconds=queue.lock_timeout_seconds)
-    if not held.filter(holder_id=access.author_id).update(expires_at=until):
-        Reservation.objects.create(
-            project_id=queue.project_id,
-            queue_id=queue.pk,
-            item_id=item.pk,
-            holder_id=access.author_id,
-            created_at=now,
-            expires_at=until,
-        )
-    return Claim(True, access.author_id, until)
+    _hold(access, queue, item, now)
+    return Claim(True, access.author_id, now + timedelta(seconds=queue.lock_timeout_seconds))
+
+
+@transaction.atomic
+def take_next(
+    *, access: Access, queue_id: UUID, finished: QuerySet[Any, Any], later: QuerySet[Any, Any]
+) -> UUID | None:
+    """Reserve the first item that waits for a review by the caller; its trace or thread.
+
+    ``finished`` and ``later`` give the ids of those that the caller is done with, and of those
+    that come last. What the caller holds already comes first. An item is handed to no more people
+    than it still needs reviews. None: nothing is left. Raises Forbidden and NotFound.
+    """
+    access.must_judge()
+    queue = queues.find(access=access, queue_id=queue_id)
+    now = timezone.now()
+    waiting = QueueItem.objects.filter(
+        project_id=queue.project_id, queue_id=queue.pk, is_done=False
+    ).exclude(entity_id__in=finished)
+    held = Reservation.objects.filter(
+        project_id=queue.project_id,
+        queue_id=queue.pk,
+        holder_id=access.author_id,
+        expires_at__gt=now,
+    )
+    mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk").first()
+    item = mine or _take(access, queue, waiting.exclude(entity_id__in=later), now)
+    item = item or _take(access, queue, waiting, now)
+    if item is None:
+        return None
+    _hold(access, queue, item, now)
+    return item.entity_id
+
+
+def may_review(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> bool:
+    """Whether a review by the caller, who has given none, is still wanted of a locked item.
+
+    It is where the caller holds it; else where reviews and other holders are fewer than needed.
+    """
+    active = _active(queue, timezone.now()).filter(item_id=item.pk)
+    if active.filter(holder_id=access.author_id).exists():
+        return True
+    return item.review_count + active.count() < queue.annotators_per_item
+
+
+def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
+    """An item of the queue, locked until the commit. Raises NotFound."""
+    return _locked_item(queue, entity_id)
 
 
 @transaction.atomic
@@ -77,6 +118,49 @@ def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:
     for entity_id, holder_id in rows:
         held.setdefault(entity_id, []).append(holder_id)
     return held
+
+
+def _take(
+    access: Access, queue: AnnotationQueue, waiting: QuerySet[QueueItem], now: datetime
+) -> QueueItem | None:
+    """The first of ``waiting`` that is free, locked; those that others lock just now are passed."""
+    others = _active(queue, now).exclude(holder_id=access.author_id)
+    of_item = others.filter(item_id=OuterRef("pk")).order_by().values("item_id")
+    held = of_item.annotate(number=Count("pk")).values("number")
+    free = waiting.alias(held=Coalesce(Subquery(held), 0)).filter(
+        review_count__lt=queue.annotators_per_item - F("held")
+    )
+    passed: list[UUID] = []
+    while True:
+        rows = free.exclude(pk__in=passed).order_by("position", "pk")
+        item = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        if item is None:
+            return None
+        # Who claimed it between the look and the lock is seen only now.
+        if item.review_count + others.filter(item_id=item.pk).count() < queue.annotators_per_item:
+            return item
+        passed.append(item.pk)
+
+
+def _hold(access: Access, queue: AnnotationQueue, item: QueueItem, now: datetime) -> None:
+    held = Reservation.objects.filter(project_id=queue.project_id, item_id=item.pk)
+    held.filter(expires_at__lte=now).delete()
+    until = now + timedelta(seconds=queue.lock_timeout_seconds)
+    if not held.filter(holder_id=access.author_id).update(expires_at=until):
+        Reservation.objects.create(
+            project_id=queue.project_id,
+            queue_id=queue.pk,
+            item_id=item.pk,
+            holder_id=access.author_id,
+            created_at=now,
+            expires_at=until,
+        )
+
+
+def _active(queue: AnnotationQueue, now: datetime) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(
+        project_id=queue.project_id, queue_id=queue.pk, expires_at__gt=now
+    )
 
 
 def _locked_item(queue: AnnotationQueue, entity_id: UUID) -> QueueItem:

@@ -1,7 +1,7 @@
 from django.apps import apps
 from django.db import models
 
-from feedback_app.models import Correction, CorrectionVersion
+from feedback_app.models import Correction, CorrectionVersion, Review
 from traces_app.models import Attachment, Comment, QueueItem, Score, ScoreMean, Trace
 from traces_app.services import belongings
 
@@ -11,7 +11,11 @@ def test_what_names_its_owner_by_type_and_id_is_listed() -> None:
 
 
 def test_what_hangs_on_a_trace_by_a_cascading_key_is_found() -> None:
-    assert belongings.related() == [(Correction, "trace_id"), (CorrectionVersion, "trace_id")]
+    assert belongings.related() == [
+        (Correction, "trace_id"),
+        (CorrectionVersion, "trace_id"),
+        (Review, "trace_id"),
+    ]
 
 
 def test_every_key_to_a_trace_cascades() -> None:

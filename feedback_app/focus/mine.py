@@ -1,0 +1,153 @@
+"""My work: the queues that wait for somebody, where they stopped, and what they judged last."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Substr
+from django.utils import timezone
+
+from feedback_app.models import Review
+from feedback_app.reading.preview import preview
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.models import (
+    VERDICT,
+    AnnotationQueue,
+    QueueItem,
+    QueueReviewer,
+    Reservation,
+    Thread,
+    Trace,
+)
+
+MOST_QUEUES = 100
+RECENT = 10
+_HEAD = 2_000
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """One queue: what the caller has finished in it, and what still waits for the caller."""
+
+    queue: AnnotationQueue
+    finished: int
+    left: int
+
+    @property
+    def total(self) -> int:
+        return self.finished + self.left
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One review of the caller's; ``score`` is its verdict, if it was asked for."""
+
+    queue_id: UUID
+    queue_name: str
+    judged_id: UUID
+    title: str
+    state: str
+    score: float | None
+    feedback: str
+    at: datetime
+
+
+def queues(access: Access) -> list[Assigned]:
+    """The newest queues that ask the caller; those with work left first. Three queries."""
+    named = QueueReviewer.objects.filter(
+        project_id__in=access.project_ids,
+        project_id=OuterRef("project_id"),
+        queue_id=OuterRef("pk"),
+        user_id=access.user_id,
+    )
+    visible = AnnotationQueue.objects.visible_to(access)
+    asking = visible.filter(Q(is_for_everyone=True) | Exists(named))
+    rows = list(asking.select_related("project").newest_first()[:MOST_QUEUES])
+    ids = [row.pk for row in rows]
+    reviews = _finished(access).filter(queue_id__in=ids)
+    finished = dict(reviews.values_list("queue_id").annotate(number=Count("pk")).order_by())
+    by_me = _finished(access).filter(
+        project_id=OuterRef("project_id"),
+        queue_id=OuterRef("queue_id"),
+        judged_id=OuterRef("entity_id"),
+    )
+    waiting = QueueItem.objects.filter(
+        ~Exists(by_me), project_id__in=access.project_ids, queue_id__in=ids, is_done=False
+    )
+    left = dict(waiting.values_list("queue_id").annotate(number=Count("pk")).order_by())
+    found = [Assigned(row, finished.get(row.pk, 0), left.get(row.pk, 0)) for row in rows]
+    return sorted(found, key=lambda each: each.left == 0)
+
+
+def stopped_at(access: Access) -> Judged | None:
+    """The item that the caller was on last: a draft, or one that is still reserved."""
+    drafts = _mine(access).filter(draft__isnull=False).exclude(state=Review.State.DECLINED)
+    found = _told(access, list(drafts.order_by("-last_updated_at")[:1]))
+    if found:
+        return found[0]
+    held = Reservation.objects.filter(
+        project_id__in=access.project_ids,
+        holder_id=access.author_id,
+        expires_at__gt=timezone.now(),
+    )
+    newest = held.order_by("-expires_at")
+    first = newest.values_list("project_id", "queue_id", "item__entity_id").first()
+    if first is None:
+        return None
+    home, queue_id, judged_id = first
+    unsaved = Review(
+        project_id=home, queue_id=queue_id, judged_id=judged_id, last_updated_at=timezone.now()
+    )
+    return next(iter(_told(access, [unsaved])), None)
+
+
+def judged(access: Access, *, search: str = "", most: int = RECENT) -> list[Judged]:
+    """What the caller submitted last, or of it what has these words in its feedback or answers."""
+    rows = _mine(access).filter(state=Review.State.SUBMITTED).order_by("-submitted_at")
+    words = normal_form.clean_text(search.strip())
+    if words:
+        rows = rows.filter(Q(feedback__icontains=words) | Q(answers__icontains=words))
+    return _told(access, list(rows[:most]))
+
+
+def _mine(access: Access) -> QuerySet[Review]:
+    return Review.objects.filter(project__in=access.project_ids, author_id=access.author_id)
+
+
+def _finished(access: Access) -> QuerySet[Review]:
+    return _mine(access).filter(state__in=(Review.State.SUBMITTED, Review.State.DECLINED))
+
+
+def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
+    """With the names of queue and item; what is gone or not visible any more is left out."""
+    names = dict(
+        AnnotationQueue.objects.visible_to(access)
+        .filter(pk__in={row.queue_id for row in rows})
+        .values_list("pk", "name")
+    )
+    titles = _titles(access, [row.judged_id for row in rows])
+    return [
+        Judged(
+            queue_id=row.queue_id,
+            queue_name=names[row.queue_id],
+            judged_id=row.judged_id,
+            title=titles[row.judged_id],
+            state=row.state,
+            score=normal_form.load(row.answers).get(VERDICT),
+            feedback=row.feedback,
+            at=row.submitted_at or row.last_updated_at,
+        )
+        for row in rows
+        if row.queue_id in names and row.judged_id in titles
+    ]
+
+
+def _titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:
+    traces = Trace.objects.visible_to(access).filter(pk__in=ids)
+    heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
+    titles = {pk: name or preview(head, 80) or str(pk) for pk, name, head in heads}
+    threads = Thread.objects.visible_to(access).filter(pk__in=set(ids) - set(titles))
+    return titles | dict(threads.values_list("pk", "thread_id"))

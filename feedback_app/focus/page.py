@@ -1,0 +1,187 @@
+"""The focus screen: one item of a queue, the questions about it, and where one stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from feedback_app.focus import questions, rail
+from feedback_app.focus.questions import Answer, Given, Question
+from feedback_app.models import Review
+from feedback_app.reading.content import Content, read
+from feedback_app.reading.marked_up import as_html
+from feedback_app.reading.preview import preview
+from feedback_app.services import reviews
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import Invalid, NotFound
+from traces_app.models import NIL, AnnotationQueue, QueueItem, Reservation, Thread, Trace
+from traces_app.services import reservations
+
+MOST_TURNS = 50
+"""Traces of a thread that are shown; the newest."""
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One trace to be read: the whole of a trace item, one exchange of a thread's."""
+
+    trace: Trace
+    input: Content
+    output: Content
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with what stands in its field."""
+
+    question: Question
+    given: str
+    mistake: str = ""
+    is_shown: bool = True
+
+    @property
+    def is_answered(self) -> bool:
+        return bool(self.given)
+
+    @property
+    def wanted(self) -> str:
+        """The answers to another question on which this one is asked, as the page's script takes
+        them: JSON."""
+        return normal_form.dump(sorted(self.question.show_if[1] if self.question.show_if else ()))
+
+
+@dataclass(frozen=True)
+class Filled:
+    """What the form holds: sent with a mistake, drafted, submitted before, or the defaults."""
+
+    given: Mapping[str, str]
+    feedback: str
+    is_draft: bool = False
+
+
+def context(
+    access: Access,
+    queue: AnnotationQueue,
+    judged_id: UUID,
+    *,
+    sent: Filled | None = None,
+    mistakes: Mapping[str, str] | None = None,
+    token: UUID | None = None,
+) -> dict[str, Any]:
+    """What the page takes. Raises NotFound for what is not an item of the queue."""
+    item = QueueItem.objects.filter(
+        project_id=queue.project_id, queue_id=queue.pk, entity_id=judged_id
+    ).first()
+    if item is None:
+        raise NotFound("There is no such item in this queue.")
+    review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
+    asked = questions.of(access, queue)
+    filled = sent or _filled(asked, review)
+    turns = _turns(access, queue, judged_id)
+    place = rail.place(access, queue, item)
+    return {
+        "access": access,
+        "queue": queue,
+        "judged_id": judged_id,
+        "review": review,
+        "turns": turns,
+        "title": _title(queue, turns),
+        "asked": _asked(asked, filled, mistakes or {}),
+        "feedback": filled.feedback,
+        "form_mistake": (mistakes or {}).get("", ""),
+        "token": token or uuid4(),
+        "seen": review.token if review and review.state == Review.State.SUBMITTED else NIL,
+        "held_until": held_until(access, queue, item),
+        "is_wanted": _is_wanted(access, queue, item, review),
+        "place": place,
+        "rail": rail.of(access, queue, item, place.number),
+        "guide": as_html(queue.instructions) if queue.instructions else "",
+    }
+
+
+def held_until(access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
+    """Until when the caller holds the item; None when it is not held."""
+    mine = Reservation.objects.filter(
+        project_id=queue.project_id, item_id=item.pk, holder_id=access.author_id
+    )
+    return mine.values_list("expires_at", flat=True).first()
+
+
+def sent(asked: Sequence[Question], post: Mapping[str, Any]) -> dict[str, Given]:
+    """The answers of a posted form, by field."""
+    return {each.field: str(post.get(each.field, "")) for each in asked}
+
+
+def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: str) -> str:
+    """A form as it stands, to be filled in again, whatever becomes of the questions' order."""
+    answers = {each.name: given.get(each.field, "") for each in asked}
+    return normal_form.dump({"answers": answers, "feedback": feedback})
+
+
+def _filled(asked: Sequence[Question], review: Review | None) -> Filled:
+    if review is None:
+        return Filled({each.field: _text(each.default) for each in asked}, "")
+    if review.draft is not None:
+        draft = normal_form.load(review.draft)
+        answers = draft.get("answers", {})
+        return Filled(_by_field(asked, answers), draft.get("feedback", ""), is_draft=True)
+    if review.state == Review.State.SUBMITTED:
+        return Filled(_by_field(asked, normal_form.load(review.answers)), review.feedback)
+    return Filled({each.field: _text(each.default) for each in asked}, "")
+
+
+def _by_field(asked: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, str]:
+    return {each.field: _text(answers.get(each.name)) for each in asked}
+
+
+def _text(stored: Any) -> str:
+    if stored is None:
+        return ""
+    return f"{stored:g}" if isinstance(stored, float) else str(stored)
+
+
+def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str]) -> list[Asked]:
+    answers: dict[str, Answer] = {}
+    shown = []
+    for each in asked:
+        is_shown = questions.is_asked(each, answers)
+        given = filled.given.get(each.field, "")
+        try:
+            answer = each.read(given) if is_shown else None
+        except Invalid:
+            answer = None
+        if answer is not None:
+            answers[each.name] = answer
+        shown.append(Asked(each, given, mistakes.get(each.name, ""), is_shown))
+    return shown
+
+
+def _turns(access: Access, queue: AnnotationQueue, judged_id: UUID) -> list[Turn]:
+    visible = Trace.objects.visible_to(access).filter(project_id=queue.project_id)
+    if queue.scope == AnnotationQueue.Scope.TRACE:
+        rows = list(visible.filter(pk=judged_id))
+    else:
+        thread = Thread.objects.visible_to(access).filter(project_id=queue.project_id, pk=judged_id)
+        of_thread = visible.filter(thread_id__in=thread.values("thread_id"))
+        rows = list(of_thread.order_by("-pk")[:MOST_TURNS])[::-1]
+    if not rows:
+        raise NotFound("There is no such item in this queue.")
+    return [Turn(row, read(row.input), read(row.output)) for row in rows]
+
+
+def _title(queue: AnnotationQueue, turns: Sequence[Turn]) -> str:
+    first = turns[0].trace
+    if queue.scope == AnnotationQueue.Scope.THREAD:
+        return first.thread_id or "Thread"
+    return first.name or preview(first.input, 80) or f"Trace {first.pk}"
+
+
+def _is_wanted(
+    access: Access, queue: AnnotationQueue, item: QueueItem, review: Review | None
+) -> bool:
+    """Whether a submit by the caller would be taken, as things stand."""
+    if review is not None and review.state == Review.State.SUBMITTED:
+        return True
+    return reservations.may_review(access=access, queue=queue, item=item)

@@ -1,0 +1,252 @@
+"""The focus screen: judging item after item of a queue."""
+
+from http import HTTPStatus
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback_app.focus import page, questions, summary
+from feedback_app.focus.page import Filled
+from feedback_app.focus.questions import Mistakes
+from feedback_app.http import PageRequest, signed_in
+from feedback_app.models import Review
+from feedback_app.services import reviews
+from traces_app.errors import Conflict, Invalid
+from traces_app.models import NIL, AnnotationQueue
+from traces_app.services import queues, reservations
+from traces_app.services.scores import MAX_FEEDBACK
+
+KEYS = (
+    ("1 … 9, 0", "an option, or tenths of a score"),
+    ("p", "good, or the first answer"),
+    ("x", "bad, or the second answer"),
+    ("↑ ↓", "between the questions"),
+    ("e", "write feedback"),
+    ("Ctrl Enter", "submit, then the next item"),
+    ("s", "skip: to the end of my list"),
+    ("Shift S", "decline, with a reason"),
+    ("f", "flag for the lead"),
+    ("u", "undo the last submit"),
+    ("j →", "next item"),
+    ("k ←", "previous item"),
+    ("i", "the guide"),
+    ("[", "the list of items"),
+    ("/", "find in this item"),
+    ("g q", "my work"),
+    ("Esc", "leave a text"),
+    ("?", "this sheet"),
+)
+
+
+@require_safe
+@signed_in
+def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
+    """The item where the caller stopped, else the next one, else what was done."""
+    found = reviews.take_next(access=request.access, queue_id=queue_id)
+    return redirect(_address(queue_id, found))
+
+
+@require_safe
+@signed_in
+def item(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """One item, reserved for the caller if it is free."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    return _show(request, queue, judged_id)
+
+
+@require_safe
+@signed_in
+def finished(request: PageRequest, queue_id: UUID) -> HttpResponse:
+    """The end of a queue: what the caller did in it."""
+    return _end(request, queues.find(access=request.access, queue_id=queue_id))
+
+
+@require_POST
+@signed_in
+def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Record the answers; the answer is the next item."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    asked = questions.of(request.access, queue)
+    given, feedback = page.sent(asked, request.POST), _feedback(request)
+    filled = Filled({name: str(value) for name, value in given.items()}, feedback)
+    try:
+        said = reviews.Submitted(
+            answers=questions.read(asked, given),
+            feedback=feedback,
+            seconds=_seconds(request),
+            token=_uuid(request, "token"),
+            seen=_uuid(request, "seen"),
+        )
+        reviews.submit(access=request.access, queue_id=queue_id, judged_id=judged_id, said=said)
+    except Mistakes as mistakes:
+        return _show(request, queue, judged_id, sent=filled, mistakes=mistakes.by_question)
+    except Invalid as mistake:
+        return _show(request, queue, judged_id, sent=filled, mistakes={"": str(mistake)})
+    except Conflict as refusal:
+        draft = page.as_draft(asked, given, feedback)
+        reviews.keep_draft(
+            access=request.access, queue_id=queue_id, judged_id=judged_id, draft=draft
+        )
+        return _show(request, queue, judged_id, sent=filled, mistakes={"": str(refusal)})
+    return _next(request, queue)
+
+
+@require_POST
+@signed_in
+def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Keep the form as it stands."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    asked = questions.of(request.access, queue)
+    kept = page.as_draft(asked, page.sent(asked, request.POST), _feedback(request))
+    reviews.keep_draft(access=request.access, queue_id=queue_id, judged_id=judged_id, draft=kept)
+    return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
+
+
+@require_POST
+@signed_in
+def skip(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Put the item at the end of the caller's list, and go on."""
+    return _leave(request, queue_id, judged_id)
+
+
+@require_POST
+@signed_in
+def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Never be asked about it again, with a reason, and go on."""
+    return _leave(request, queue_id, judged_id, reason=request.POST.get("reason", ""))
+
+
+@require_POST
+@signed_in
+def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Mark the item for whoever leads the queue, or take the mark away."""
+    review = reviews.flag(
+        access=request.access,
+        queue_id=queue_id,
+        judged_id=judged_id,
+        is_flagged=request.POST.get("flag") == "1",
+    )
+    if not request.htmx:
+        return redirect(_address(queue_id, judged_id))
+    filled = {"queue": review, "judged_id": judged_id, "review": review}
+    filled["queue"] = queues.find(access=request.access, queue_id=queue_id)
+    return render(request, "feedback_app/reviews/_flag.html", filled)
+
+
+@require_POST
+@signed_in
+def hold(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Renew the reservation while the page is open; says until when it holds."""
+    claim = reservations.claim(access=request.access, queue_id=queue_id, entity_id=judged_id)
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    filled = {
+        "queue": queue,
+        "judged_id": judged_id,
+        "held_until": claim.expires_at if claim.is_mine else None,
+    }
+    return render(request, "feedback_app/reviews/_held.html", filled)
+
+
+@require_POST
+@signed_in
+def release(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Give the item back when the page is closed."""
+    reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
+    return HttpResponse(status=HTTPStatus.NO_CONTENT)
+
+
+@require_POST
+@signed_in
+def undo(request: PageRequest, queue_id: UUID) -> HttpResponse:
+    """Take back the caller's last submit and return to it, the old answers in place."""
+    back = reviews.undo(access=request.access, queue_id=queue_id)
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    if back is None:
+        messages.info(request, "There is nothing to undo in this queue.")
+        return _next(request, queue)
+    messages.success(request, "Taken back: your answers are here again, as a draft.")
+    return _go(request, queue, back)
+
+
+def _leave(
+    request: PageRequest, queue_id: UUID, judged_id: UUID, reason: str | None = None
+) -> HttpResponse:
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    try:
+        if reason is None:
+            reviews.skip(access=request.access, queue_id=queue_id, judged_id=judged_id)
+        else:
+            reviews.decline(
+                access=request.access, queue_id=queue_id, judged_id=judged_id, reason=reason
+            )
+    except (Conflict, Invalid) as refusal:
+        messages.error(request, str(refusal))
+        return _go(request, queue, judged_id)
+    return _next(request, queue)
+
+
+def _next(request: PageRequest, queue: AnnotationQueue) -> HttpResponse:
+    found = reviews.take_next(access=request.access, queue_id=queue.pk)
+    return _go(request, queue, found)
+
+
+def _go(request: PageRequest, queue: AnnotationQueue, judged_id: UUID | None) -> HttpResponse:
+    """The page of an item: at once for HTMX, which puts its address in the bar, else by address."""
+    address = _address(queue.pk, judged_id)
+    if not request.htmx:
+        return redirect(address)
+    response = _end(request, queue) if judged_id is None else _show(request, queue, judged_id)
+    response["HX-Push-Url"] = address
+    return response
+
+
+def _show(
+    request: PageRequest,
+    queue: AnnotationQueue,
+    judged_id: UUID,
+    *,
+    sent: Filled | None = None,
+    mistakes: dict[str, str] | None = None,
+) -> HttpResponse:
+    access = request.access
+    own = reviews.mine(access, queue, Review.State.SUBMITTED).filter(judged_id=judged_id)
+    if access.may_judge and not own.exists():
+        reservations.claim(access=access, queue_id=queue.pk, entity_id=judged_id)
+    filled = page.context(access, queue, judged_id, sent=sent, mistakes=mistakes)
+    filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK}
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
+    return render(request, "feedback_app/reviews/focus.html", filled, status=status)
+
+
+def _end(request: PageRequest, queue: AnnotationQueue) -> HttpResponse:
+    filled = {"queue": queue, "done": summary.of(request.access, queue)}
+    return render(request, "feedback_app/reviews/finished.html", filled)
+
+
+def _address(queue_id: UUID, judged_id: UUID | None) -> str:
+    if judged_id is None:
+        return reverse("review-finished", args=[queue_id])
+    return reverse("review-item", args=[queue_id, judged_id])
+
+
+def _feedback(request: PageRequest) -> str:
+    return request.POST.get("feedback", "").replace("\r\n", "\n")
+
+
+def _seconds(request: PageRequest) -> float:
+    try:
+        return float(request.POST.get("seconds", ""))
+    except ValueError:
+        return 0.0
+
+
+def _uuid(request: PageRequest, name: str) -> UUID:
+    try:
+        return UUID(request.POST.get(name, ""))
+    except ValueError:
+        return uuid4() if name == "token" else NIL

@@ -1,0 +1,248 @@
+// The focus screen with the keyboard: questions, answers, drafts, time. Without script its forms do.
+const form = () => document.getElementById("judge");
+const typing = (target) =>
+  target.closest("input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable]");
+const shown = () => [...form().querySelectorAll("[data-question]:not([hidden])")];
+const here = () => form().querySelector("[data-question].here") ?? shown()[0];
+const place = () => `review ${form().dataset.keep} ${new URL(form().action).pathname}`;
+
+// --- where one is -------------------------------------------------------------------------------
+
+function go(question, focus = true) {
+  for (const each of form().querySelectorAll(".q.here")) each.classList.remove("here");
+  if (!question) return;
+  question.classList.add("here");
+  question.scrollIntoView({ block: "nearest" });
+  if (!focus) return;
+  const field = question.querySelector("input:checked, input[type=radio], .slider:not([hidden]), input:not([hidden])");
+  field?.focus({ preventScroll: true });
+}
+
+document.addEventListener("focusin", (event) => {
+  const question = event.target.closest("#judge .q");
+  if (question && !question.classList.contains("here")) go(question, false);
+});
+
+function step(by) {
+  const all = shown();
+  go(all[Math.min(Math.max(all.indexOf(here()) + by, 0), all.length - 1)]);
+}
+
+// --- answers ------------------------------------------------------------------------------------
+
+const answer = (question) =>
+  question.querySelector("input[type=radio]:checked")?.value ?? question.querySelector("input[type=number]")?.value ?? "";
+
+function paint(question) {
+  const value = answer(question);
+  question.classList.toggle("done", value !== "");
+  const slider = question.querySelector("[data-slider]");
+  if (!slider) return;
+  slider.hidden = false;
+  slider.value = value === "" ? slider.min : value;
+  slider.classList.toggle("unset", value === "");
+  question.querySelector("output").textContent = value;
+  for (const quick of question.querySelectorAll("[data-value]")) {
+    quick.setAttribute("aria-pressed", String(value !== "" && Number(value) === Number(quick.dataset.value)));
+  }
+}
+
+function condition() {
+  const all = [...form().querySelectorAll("[data-question]")];
+  const said = {};
+  for (const question of all) {
+    const asks = question.dataset.if;
+    if (asks !== undefined) question.hidden = !JSON.parse(question.dataset.is).includes(said[asks]);
+    if (!question.hidden) said[question.dataset.question] = answer(question);
+  }
+}
+
+function put(question, value) {
+  const number = question.querySelector("input[type=number]");
+  number.value = value;
+  number.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function digit(key) {
+  const question = here();
+  if (!question) return false;
+  if (question.dataset.kind !== "number") {
+    const option = question.querySelectorAll("input[type=radio]")[(Number(key) || 10) - 1];
+    option?.click();
+    return Boolean(option);
+  }
+  const { min, max } = question.querySelector("[data-slider]");
+  const share = (Number(key) || 10) / 10;
+  put(question, String(Number((Number(min) + (Number(max) - Number(min)) * share).toFixed(9))));
+  return true;
+}
+
+function quick(which, number) {
+  const main = shown()[0];
+  const button = main?.querySelector(which === 0 ? "[data-pass]" : "[data-fail]");
+  const target = button ?? main?.querySelectorAll("input[type=radio]")[which] ?? null;
+  if (target) target.click();
+  else if (main?.dataset.kind === "number") put(main, main.querySelector("[data-slider]")[number]);
+  return Boolean(main);
+}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-value]");
+  if (button) put(button.closest("[data-question]"), button.dataset.value);
+  const fold = event.target.closest("[data-rail]");
+  if (fold) {
+    const folded = document.body.classList.toggle("folded");
+    fold.setAttribute("aria-pressed", String(folded));
+  }
+});
+
+// --- nothing typed is lost ----------------------------------------------------------------------
+
+let waiting = 0;
+
+function keep() {
+  const fields = Object.fromEntries([...new FormData(form())].filter(([name]) => /^(q\d+|feedback)$/.test(name)));
+  localStorage.setItem(place(), JSON.stringify(fields));
+  clearTimeout(waiting);
+  waiting = setTimeout(() => htmx.trigger("#autosave", "keep"), 800);
+}
+
+function putBack() {
+  const kept = JSON.parse(localStorage.getItem(place()) ?? "null");
+  if (!kept) return;
+  let changed = false;
+  for (const [name, value] of Object.entries(kept)) {
+    const field = form().elements[name];
+    if (!field || field.value === value) continue;
+    field.value = value;
+    changed = true;
+  }
+  if (changed) keep();
+  else localStorage.removeItem(place());
+}
+
+for (const kind of ["input", "change"]) {
+  document.addEventListener(kind, (event) => {
+    const question = event.target.closest?.("#judge [data-question]");
+    if (question) {
+      const slider = event.target.closest("[data-slider]");
+      if (slider) question.querySelector("input[type=number]").value = String(Number(Number(slider.value).toFixed(2)));
+      condition();
+      paint(question);
+    }
+    if (event.target.id === "feedback") count();
+    if (event.target.closest?.("#judge") && !event.target.matches(".grow")) keep();
+  });
+}
+
+document.addEventListener("htmx:afterRequest", (event) => {
+  const { elt, successful, xhr } = event.detail;
+  if (elt.id === "autosave" && successful && form()) localStorage.removeItem(place());
+  if (elt.id === "autosave" && !successful) {
+    document.getElementById("saved").textContent = xhr.status ? "Not saved yet." : "No connection: kept in this browser.";
+  }
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id !== "judge") return;
+  clearTimeout(waiting);
+  const seconds = form().querySelector("[data-seconds]");
+  event.detail.requestConfig.parameters.seconds = seconds.value;
+});
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  // The answers are taken: what this browser kept of them goes.
+  const { elt, xhr } = event.detail;
+  if (elt.id === "judge" && xhr.status === 200) localStorage.removeItem(place());
+});
+window.addEventListener("online", () => form() && keep());
+
+// --- time, and the reservation ------------------------------------------------------------------
+
+let spent = 0;
+setInterval(() => {
+  if (!form() || document.hidden) return;
+  spent += 1;
+  form().querySelector("[data-seconds]").value = spent;
+  document.querySelector("[data-spent]").textContent = `${Math.floor(spent / 60)}:${String(spent % 60).padStart(2, "0")}`;
+}, 1000);
+
+window.addEventListener("pagehide", () => {
+  if (!form()) return;
+  const body = new FormData();
+  body.append("csrfmiddlewaretoken", form().elements.csrfmiddlewaretoken.value);
+  navigator.sendBeacon(form().action.replace(/submit$/, "release"), body);
+});
+
+// --- keys ---------------------------------------------------------------------------------------
+
+const steps = { ArrowRight: "j", ArrowLeft: "k" };
+let before = "";
+
+function act(event) {
+  const { key } = event;
+  const last = before;
+  before = key;
+  if (/^[0-9]$/.test(key)) return digit(key);
+  if (key === "p" || key === "x") return quick(key === "p" ? 0 : 1, key === "p" ? "max" : "min");
+  if (key === "ArrowDown" || key === "ArrowUp") return step(key === "ArrowDown" ? 1 : -1) ?? true;
+  if (key === "e") return document.getElementById("feedback").focus() ?? true;
+  if (key === "[") return document.querySelector("[data-rail]").click() ?? true;
+  if (last === "g" && key === "q") return document.querySelector("[data-go=q]").click() ?? true;
+  const target = document.querySelector(`[data-press="${steps[key] ?? key}"]`);
+  target?.click();
+  return Boolean(target);
+}
+
+document.addEventListener("keydown", (event) => {
+  if (!form() || event.defaultPrevented || event.altKey) return;
+  if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
+    event.preventDefault();
+    if (event.repeat) return;
+    const other = event.target.closest("form:not(#judge)");
+    (other?.querySelector("button") ?? document.querySelector("[data-submit]"))?.click();
+    return;
+  }
+  if ((event.ctrlKey || event.metaKey) && event.key === "s") {
+    event.preventDefault();
+    htmx.trigger("#autosave", "keep");
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.key === "Shift") return;
+  if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+  if (typing(event.target) || event.target.closest("[popover]:popover-open")) return;
+  if (event.key.startsWith("Arrow") && event.target.closest(".scroll[tabindex='0'], pre")) return;
+  if (act(event)) event.preventDefault();
+});
+
+// --- each item ----------------------------------------------------------------------------------
+
+function count() {
+  const text = document.getElementById("feedback");
+  const line = document.getElementById("feedback-count");
+  const used = [...text.value].length;
+  line.textContent = `${used} / ${line.dataset.most}`;
+  line.classList.toggle("over", used > Number(line.dataset.most));
+  text.closest(".q").classList.toggle("done", used > 0);
+}
+
+let prepared = null;
+
+function prepare() {
+  if (!form() || prepared === form()) return;
+  prepared = form();
+  spent = 0;
+  putBack();
+  condition();
+  for (const question of form().querySelectorAll("[data-question]")) paint(question);
+  count();
+  const wrong = form().querySelector(".q.wrong");
+  go(wrong ?? shown()[0]);
+  if (!wrong) document.activeElement?.blur?.();
+  // Said anew, so that it is read out.
+  const line = document.querySelector("[data-announce]");
+  const words = line.textContent;
+  line.textContent = "";
+  setTimeout(() => (line.textContent = words), 50);
+}
+
+prepare();
+document.addEventListener("htmx:afterSettle", prepare);
