@@ -31,9 +31,9 @@ class Written(str):
 def holds(row: Row, name: str, operator: str, key: str, value: str) -> bool:
     """Does the filter let the row through?"""
     if name == "feedback_scores":
-        return _scored(list(row.means.items()), operator, key, value)
+        return score_holds(list(row.means.items()), operator, key, value)
     if name == "span_feedback_scores":
-        return _scored(span_means(row), operator, key, value)
+        return score_holds(span_means(row), operator, key, value)
     if name in NUMBERS:
         return number_holds(NUMBERS[name](row), operator, value, as_number)
     if name == "verdict":
@@ -45,7 +45,7 @@ def holds(row: Row, name: str, operator: str, key: str, value: str) -> bool:
     return _HELD[name](row, operator, key, value)
 
 
-def _scored(means: list[tuple[str, Decimal]], operator: str, key: str, value: str) -> bool:
+def score_holds(means: list[tuple[str, Decimal]], operator: str, key: str, value: str) -> bool:
     named = [mean for name, mean in means if name.casefold() == key.casefold()]
     if operator in ("is_empty", "is_not_empty"):
         return bool(named) == (operator == "is_not_empty")
@@ -155,7 +155,7 @@ def text_holds(text: str | None, operator: str, value: str, *, fold: bool = True
     }[operator]
 
 
-def _document(text: str | None, operator: str, value: str) -> bool:
+def document_holds(text: str | None, operator: str, value: str) -> bool:
     """A text out of JSON: a part of it may also be given as JSON writes it."""
     written = json.dumps(value, ensure_ascii=False)[1:-1]
     also = operator == "contains" and text_holds(text, operator, written)
@@ -173,7 +173,7 @@ def _at_path(column: str) -> Callable[[Row, str, str, str], bool]:
             if number is None or math.isinf(number):
                 return False
             return bool(_COMPARED[operator](number, float(value)))
-        return _document(found, operator, value)
+        return document_holds(found, operator, value)
 
     return held
 
@@ -182,12 +182,12 @@ def _whole(column: str) -> Callable[[Row, str, str, str], bool]:
     def held(row: Row, operator: str, _: str, value: str) -> bool:
         stored = getattr(row.trace, column)
         text = load(stored) if stored and stored.startswith('"') else stored
-        return _document(text, operator, value)
+        return document_holds(text, operator, value)
 
     return held
 
 
-def _listed(texts: list[str], operator: str, value: str) -> bool:
+def listed_holds(texts: list[str], operator: str, value: str) -> bool:
     if operator == "is_empty":
         return not texts
     if operator == "=":
@@ -201,7 +201,7 @@ def member_holds(text: str | None, operator: str, value: str) -> bool:
     return text in value.split(",") if operator == "in" else text == value
 
 
-def _source(text: str | None, value: str) -> bool:
+def source_holds(text: str | None, value: str) -> bool:
     return text == value or (value == "sdk" and text in (None, "", "unknown"))
 
 
@@ -223,14 +223,14 @@ _HELD: dict[str, Callable[[Row, str, str, str], bool]] = {
     "input_json": _at_path("input"),
     "output_json": _at_path("output"),
     "metadata": _at_path("metadata"),
-    "tags": lambda r, o, _, v: _listed(json.loads(r.trace.tags or "[]"), o, v),
+    "tags": lambda r, o, _, v: listed_holds(json.loads(r.trace.tags or "[]"), o, v),
     "guardrails": lambda r, o, _, v: text_holds(None, o, v),
     "experiment_id": lambda r, o, _, v: text_holds(None, o, v, fold=False),
     "experiment_ids": lambda r, o, _, v: member_holds(None, o, v),
-    "annotation_queue_ids": lambda r, o, _, v: _listed(r.queues, o, v),
+    "annotation_queue_ids": lambda r, o, _, v: listed_holds(r.queues, o, v),
     "visibility_mode": lambda r, o, _, v: member_holds(r.trace.visibility_mode, o, v),
     "environment": lambda r, o, _, v: member_holds(r.trace.environment, o, v),
-    "source": lambda r, _, __, v: _source(r.trace.source, v),
+    "source": lambda r, _, __, v: source_holds(r.trace.source, v),
     "verdict_feedback": lambda r, o, _, v: text_holds(r.trace.feedback, o, v),
     "added_to_dataset": lambda r, _, __, v: r.trace.added_to_dataset == (v == "true"),
     "reviewed": lambda r, _, __, v: (

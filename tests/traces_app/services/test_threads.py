@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import uuid4
 
@@ -142,15 +143,16 @@ def test_who_may_not_write_changes_no_thread(access: Access, role: Role) -> None
     reader = factories.access(Workspace.objects.get(pk=access.workspace_id), role)
     pk = Thread.objects.get().pk
 
-    for refused in (
+    attempts: list[Callable[[], object]] = [
         lambda: threads.open(access=reader, place=HERE, thread_id="t"),
         lambda: threads.close(access=reader, place=HERE, thread_ids=["t"]),
         lambda: threads.delete(access=reader, place=HERE, thread_ids=["t"]),
         lambda: threads.tag(access=reader, pk=pk, change=TagChange(["x"])),
         lambda: threads.tag_all(access=reader, pks=[pk], change=TagChange(["x"])),
-    ):
+    ]
+    for attempt in attempts:
         with pytest.raises(Forbidden):
-            refused()
+            attempt()
 
 
 def test_stranger_finds_no_thread(access: Access) -> None:
