@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
+from functools import partial
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +17,9 @@ from traces_app.models.scores_sql import write_waiting
 from traces_app.services import score_rows
 from traces_app.services.entities import MODELS
 from traces_app.services.score_rows import MeanKey, NewScore, ScoreKey
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 KEPT_FOR = timedelta(days=7)
 SWEPT_AT_ONCE = 500
@@ -46,9 +51,24 @@ def settle(
 ) -> None:
     """Turn what waits for these entities into scores. ``homes``: project id by entity id.
 
-    In the caller's transaction, which has the entities written or locked.
+    In the caller's transaction, which has the entities written or locked; and once more when it
+    has ended. A score that another transaction keeps meanwhile is not seen in this one, nor are
+    these entities in that one, but whichever ends last finds what the other has left.
     """
-    kept = WaitingScore.objects.filter(workspace_id=workspace_id, entity_type=entity_type)
+    _settle(_kept(workspace_id, entity_type), homes, now)
+    transaction.on_commit(partial(_look_again, workspace_id, entity_type, set(homes)))
+
+
+def _kept(workspace_id: UUID, entity_type: EntityType) -> "QuerySet[WaitingScore]":
+    return WaitingScore.objects.filter(workspace_id=workspace_id, entity_type=entity_type)
+
+
+def _look_again(workspace_id: UUID, entity_type: EntityType, ids: Collection[UUID]) -> None:
+    if _kept(workspace_id, entity_type).exists():
+        settle_arrived(workspace_id=workspace_id, entity_type=entity_type, ids=ids)
+
+
+def _settle(kept: "QuerySet[WaitingScore]", homes: Mapping[UUID, UUID], now: datetime) -> None:
     if not kept.exists():
         return  # nearly always, and quicker asked than a thousand ids
     about = kept.filter(entity_id__in=list(homes))
@@ -95,12 +115,7 @@ def settle_arrived(*, workspace_id: UUID, entity_type: EntityType, ids: Collecti
         )
         homes = dict(rows)
         if homes:
-            settle(
-                workspace_id=workspace_id,
-                entity_type=entity_type,
-                homes=homes,
-                now=timezone.now(),
-            )
+            _settle(_kept(workspace_id, entity_type), homes, timezone.now())
 
 
 def sweep() -> int:
