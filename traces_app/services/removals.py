@@ -24,8 +24,8 @@ KIND = "projects.remove"
 LOOK_AGAIN_AFTER = timedelta(hours=1)
 """A request that had met the project before it went may still write; none takes this long."""
 
-FIRST_BATCH, LARGEST_BATCH = 20, 1_000
-BRIEF, LONG = 0.010, 0.025
+FIRST_BATCH, LARGEST_BATCH = 20, 400
+BRIEF, LONG = 0.004, 0.012
 """Seconds. Batches grow while they are brief and shrink when they were long."""
 
 

@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 from django.db.models import F
 from django.http import HttpResponse
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.request import Request
 
+from traces_app.access import Access
 from traces_app.api import schema
 from traces_app.api.opik import checks, documented, params
 from traces_app.api.opik.base import OpikView, empty, json
@@ -17,7 +19,7 @@ from traces_app.api.opik.serializers.answers import ProjectPage, ProjectRead
 from traces_app.api.opik.serializers.runs import IDS, Ids
 from traces_app.errors import Conflict
 from traces_app.models import Project
-from traces_app.models.projects import name_key
+from traces_app.models.projects import ProjectQuerySet, name_key
 from traces_app.query.expressions import CodePoints
 from traces_app.services import projects
 
@@ -29,6 +31,13 @@ SORTABLE: dict[str, Any] = {
     "last_updated_at": F("last_updated_at"),
     "last_updated_trace_at": F("last_trace_at"),
 }
+
+
+CHOOSING: tuple[OpenApiParameter, ...] = (
+    *documented.PAGE,
+    schema.query("name", "Part of the name."),
+    schema.query("sorting", 'A JSON array: `[{"field": "name", "direction": "ASC"}]`.'),
+)
 
 
 class _Sort(msgspec.Struct):
@@ -63,20 +72,13 @@ class Projects(OpikView):
         "List projects",
         ProjectPage,
         tag="Opik: projects",
-        params=(
-            *documented.PAGE,
-            schema.query("name", "Part of the name."),
-            schema.query("sorting", 'A JSON array: `[{"field": "name", "direction": "ASC"}]`.'),
-        ),
+        params=CHOOSING,
     )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
-        found = Project.objects.visible_to(self.access).select_related("created_by")
-        name = name_key(request.query_params.get("name", ""))
-        if name:
-            found = found.filter(name_key__contains=name)
-        chosen = found.order_by(*_order(request))[(page - 1) * size : page * size]
-        content = [shapes.read(project) for project in chosen]
+        found = chosen(request, self.access)
+        rows = found.select_related("created_by")[(page - 1) * size : page * size]
+        content = [shapes.read(project) for project in rows]
         return json(params.envelope(page, found.count(), content, list(SORTABLE)))
 
 
@@ -146,6 +148,15 @@ class ProjectRetrieve(OpikView):
         rules.not_blank("name", body.name)
         rules.enforce()
         return json(shapes.read(projects.find(access=self.access, name=body.name)))
+
+
+def chosen(request: Request, access: Access) -> ProjectQuerySet:
+    """The projects that a list is about, in its order. Raises BadRequest."""
+    found = Project.objects.visible_to(access)
+    name = name_key(request.query_params.get("name", ""))
+    if name:
+        found = found.filter(name_key__contains=name)
+    return found.order_by(*_order(request))
 
 
 def _order(request: Request) -> list[Any]:
