@@ -16,6 +16,7 @@ from feedback_app.views import (
     members,
     opik_links,
     reviews,
+    threads,
     trace_lists,
     traces,
     users,
@@ -49,6 +50,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/members/<uuid:membership_id>/remove", members.remove, name="member-remove"),
     path("traces", trace_lists.traces, name="traces"),
     path("traces/<uuid:trace_id>", traces.trace, name="trace"),
+    path("traces/<uuid:trace_id>/thread", threads.of_trace, name="trace-thread-of"),
+    path("threads/<uuid:thread_model_id>", threads.thread, name="trace-thread"),
     path("traces/<uuid:trace_id>/verdict", verdicts.give, name="trace-verdict"),
     path(
         "traces/<uuid:trace_id>/verdict/withdraw",

@@ -110,6 +110,20 @@ def ago(moment: datetime | None) -> SafeString:
     return format_html('<time datetime="{0}" title="{0}">{1}</time>', exact, _words(local))
 
 
+@register.simple_tag
+def span_of(milliseconds: float) -> str:
+    """A stretch of time in its largest units: 850 ms, 12.5 s, 4 min, 3 h, 2 days."""
+    seconds = milliseconds / 1000
+    if seconds < 1:
+        return f"{milliseconds:.0f} ms"
+    if seconds < 60:
+        return f"{seconds:.1f} s"
+    for unit, length, most in (("min", 60, 90), ("h", 3600, 48)):
+        if seconds / length < most:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds / 86400:,.0f} days"
+
+
 def _words(local: datetime) -> str:
     passed = timezone.now() - local
     if timedelta(0) <= passed < timedelta(minutes=1):

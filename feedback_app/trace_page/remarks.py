@@ -1,11 +1,12 @@
-"""The comments on one trace as the page shows them: the newest open, older ones folded."""
+"""The comments on a trace or thread as its page shows them: the newest open, older ones folded."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from feedback_app.models import User
+from feedback_app.trace_page.scores import kind_of
 from traces_app.access import Access
-from traces_app.models import Comment, EntityType, Trace
+from traces_app.models import Comment, Thread, Trace
 
 MOST = 200
 OPEN = 20
@@ -25,10 +26,10 @@ class Remarks:
         return self.total - len(self.older) - len(self.newest)
 
 
-def of(access: Access, trace: Trace, *, edited_id: UUID | None = None) -> Remarks:
+def of(access: Access, about: Trace | Thread, *, edited_id: UUID | None = None) -> Remarks:
     """Three queries. The fold is open when the comment that is being edited is in it."""
-    rows = Comment.objects.visible_to(access).about(EntityType.TRACE, {trace.pk})
-    rows = rows.filter(project_id=trace.project_id)
+    rows = Comment.objects.visible_to(access).about(kind_of(about), {about.pk})
+    rows = rows.filter(project_id=about.project_id)
     shown: list[Comment] = list(rows.order_by("-pk")[:MOST])[::-1]
     people = User.objects.in_bulk({row.created_by_id for row in shown})
     for row in shown:

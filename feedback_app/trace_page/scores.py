@@ -1,4 +1,4 @@
-"""The scores of one trace as the page shows them: by name, with everyone's own."""
+"""The scores of one trace or thread as its page shows them: by name, with everyone's own."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from statistics import pstdev
 
 from feedback_app.models import User
 from traces_app.access import Access
-from traces_app.models import VERDICT, EntityType, Score, Source, Trace
+from traces_app.models import VERDICT, EntityType, Score, Source, Thread, Trace
 
 _LEFT, _WIDTH = 4, 96  # of the drawing, in its own units
 
@@ -91,12 +91,12 @@ class Named:
         return ", ".join(f"{row.exact} by {row.author}" for row in self.rows)
 
 
-def of(access: Access, trace: Trace) -> list[Named]:
+def of(access: Access, about: Trace | Thread) -> list[Named]:
     """By name, the verdict's first, people before judges; two queries."""
     rows = list(
         Score.objects.visible_to(access)
-        .about(EntityType.TRACE, {trace.pk})
-        .filter(project_id=trace.project_id)
+        .about(kind_of(about), {about.pk})
+        .filter(project_id=about.project_id)
         .order_by("name", "-last_updated_at", "-pk")
     )
     people = User.objects.in_bulk({row.author_id for row in rows})
@@ -114,6 +114,10 @@ def of(access: Access, trace: Trace) -> list[Named]:
         )
     named = [Named(name, said) for name, said in groups.items()]
     return sorted(named, key=lambda each: (each.name != VERDICT, each.by_judge, each.name))
+
+
+def kind_of(about: Trace | Thread) -> EntityType:
+    return EntityType.THREAD if isinstance(about, Thread) else EntityType.TRACE
 
 
 def _x(value: Decimal) -> int:

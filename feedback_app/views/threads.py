@@ -1,0 +1,84 @@
+"""The page of one thread: a conversation, turn by turn, and what was said about it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from feedback_app.http import PageRequest, signed_in
+from feedback_app.thread_page import turns
+from feedback_app.trace_page import remarks, scores, sections
+from traces_app import normal_form
+from traces_app.access import Access
+from traces_app.errors import NotFound
+from traces_app.models import ScoreMean, Thread
+from traces_app.models.threads import ThreadQuerySet
+from traces_app.query import rollups, threads
+from traces_app.query.rollups import Rollup
+
+NOT_THERE = "There is no such thread, or you may not see it."
+
+
+@require_safe
+@signed_in
+def thread(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
+    """The turns from the one that ``from`` names, else from the first."""
+    shown = _with_times(Thread.objects.visible_to(request.access).filter(pk=thread_model_id))
+    access = request.access
+    context = {
+        "thread": shown,
+        "project": shown.project,
+        "tags": normal_form.load(shown.tags) if shown.tags else [],
+        "turns": turns.of(access, shown, _start(request)),
+        "messages_number": shown.trace_count * threads.MESSAGES_A_TRACE,
+        "spans": _rollup(access, shown),
+        "names": scores.of(access, shown),
+        "comments": remarks.of(access, shown),
+    }
+    return render(request, "feedback_app/threads/thread.html", context)
+
+
+@require_safe
+@signed_in
+def of_trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
+    """To the conversation that a trace is part of, at its turn."""
+    trace = sections.visible(request.access, trace_id)
+    found = Thread.objects.visible_to(request.access).filter(
+        project_id=trace.project_id, thread_id=trace.thread_id or ""
+    )
+    row = found.values_list("pk", "trace_count").first()
+    if row is None:
+        raise NotFound(NOT_THERE)
+    pk, number = row
+    start = f"?from={trace_id}" if number > turns.SIZE else ""
+    return HttpResponseRedirect(f"{reverse('trace-thread', args=[pk])}{start}#trace-{trace_id}")
+
+
+def _with_times(threads_of_id: ThreadQuerySet) -> Any:
+    """The thread with its ``start``, ``end`` and ``milliseconds``. Raises NotFound."""
+    home = threads_of_id.values_list("project_id", flat=True).first()
+    if home is None:
+        raise NotFound(NOT_THERE)
+    rows = threads_of_id.filter(project_id=home).select_related("project")
+    return rows.annotate(
+        start=threads.start_time([home]),
+        end=threads.end_time([home]),
+        milliseconds=threads.duration([home]),
+    ).get()
+
+
+def _rollup(access: Access, shown: Thread) -> Rollup:
+    means = ScoreMean.objects.visible_to(access)
+    without = ("providers", "span_feedback_scores")
+    found = rollups.of_threads([shown.project_id], [shown.thread_id], means=means, without=without)
+    return found.get(shown.thread_id, Rollup())
+
+
+def _start(request: PageRequest) -> UUID | None:
+    try:
+        return UUID(request.GET.get("from", ""))
+    except ValueError:
+        return None
