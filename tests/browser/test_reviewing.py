@@ -1,0 +1,182 @@
+"""A reviewer's day on the focus screen, with the keyboard alone."""
+
+import json
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from feedback_app.models import Review
+from tests import factories
+from tests.browser.test_trace_page import PHONE, accuse, sign_in
+from tests.feedback_app.desk import Desk
+from traces_app.models import VERDICT, AnnotationQueue, Role, Score
+from traces_app.services import definitions
+from traces_app.services.queues import Question
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+class Round:
+    """A queue of three traces with three questions, and a reviewer."""
+
+    def __init__(self) -> None:
+        self.lead = Desk()
+        said = definitions.Definition("Fault", "categorical", '{"categories":{"Fact":2,"Tone":1}}')
+        definitions.create(access=self.lead.access, said=said)
+        said = definitions.Definition(
+            "Sendable", "boolean", '{"true_label":"Yes","false_label":"No"}'
+        )
+        definitions.create(access=self.lead.access, said=said)
+        traces = [self.lead.trace(name=name) for name in ("first", "second", "third")]
+        self.queue: AnnotationQueue = factories.queue(
+            self.lead.access,
+            traces[0].project_id,
+            *traces,
+            name="Warranty",
+            instructions="Read the *order record* first.",
+            questions=[
+                Question(name=VERDICT, is_required=True),
+                Question(name="Sendable"),
+                Question(name="Fault", show_if='{"question":"Sendable","is":["No"]}'),
+            ],
+        )
+        self.desk = self.lead.colleague(Role.REVIEWER)
+
+
+@pytest.fixture
+def round_() -> Round:
+    return Round()
+
+
+@pytest.fixture
+def opened(live_server: LiveServer, page: Page, round_: Round) -> Iterator[Page]:
+    sign_in(page.context, round_.desk, live_server.url)
+    page.goto(f"{live_server.url}/")
+    yield page
+    # Without its form the page gives nothing back when it is closed, after the tables are gone.
+    page.evaluate("document.getElementById('judge')?.remove()")
+
+
+def at(page: Page, number: int) -> None:
+    """The page of this item has come, and its script is ready."""
+    expect(page).to_have_title(f"Item {number} of 3, Warranty · Marginalia")
+    expect(page.locator("fieldset.here, .q.here").first).to_be_visible()
+
+
+def test_the_day_of_a_reviewer_with_the_keyboard_alone(opened: Page, round_: Round) -> None:
+    keys = opened.keyboard
+    keys.press("j")
+    keys.press("Enter")
+    at(opened, 1)
+
+    keys.press("8")
+    expect(opened.get_by_label("User feedback, 0 to 1")).to_have_value("0.8")
+    keys.press("ArrowDown")
+    expect(opened.get_by_role("group", name="Fault")).to_be_hidden()
+    keys.press("2")
+    expect(opened.get_by_role("group", name="Fault")).to_be_visible()
+    keys.press("ArrowDown")
+    keys.press("1")
+    expect(opened.get_by_label("Fact")).to_be_checked()
+    keys.press("e")
+    keys.type("By keys 123.")
+    keys.press("Control+Enter")
+
+    at(opened, 2)
+    expect(opened.get_by_role("status").filter(has_text="Item 2 of 3")).to_be_attached()
+    assert {row.name: str(row.value) for row in Score.objects.all()} == {
+        VERDICT: "0.800000000",
+        "Sendable": "0E-9",
+        "Fault": "2.000000000",
+    }
+    keys.press("s")
+    at(opened, 3)
+    keys.press("Shift+S")
+    keys.type("I know her.")
+    keys.press("Control+Enter")
+    at(opened, 2)  # the skipped one comes back
+    keys.press("p")
+    keys.press("Control+Enter")
+    expect(opened.get_by_role("heading", name="Nothing is left for you here")).to_be_visible()
+
+
+def test_undo_brings_the_answers_back(opened: Page, round_: Round) -> None:
+    keys = opened.keyboard
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    keys.press("x")
+    keys.press("e")
+    keys.type("Hasty.")
+    keys.press("Control+Enter")
+    at(opened, 2)
+
+    keys.press("u")
+
+    at(opened, 1)
+    expect(opened.locator("#feedback")).to_have_value("Hasty.")
+    expect(opened.get_by_label("User feedback, 0 to 1")).to_have_value("0")
+    assert not Score.objects.exists()
+
+
+def test_words_are_kept_through_a_lost_connection_and_a_lost_session(
+    opened: Page, round_: Round
+) -> None:
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    opened.context.set_offline(True)
+    opened.locator("#feedback").fill("Said without a line.")
+    expect(opened.get_by_text("No connection: kept in this browser.")).to_be_visible()
+    opened.context.set_offline(False)
+    expect(opened.get_by_text("Saved")).to_be_visible()
+    assert json.loads(Review.objects.get().draft or "")["feedback"] == "Said without a line."
+
+    address = opened.url
+    opened.context.clear_cookies(name="sessionid")
+    opened.locator("#feedback").fill("Said without a session.")
+    opened.wait_for_url("**/sign-in?next=**")
+    sign_in(opened.context, round_.desk, address.split("/queues")[0])
+    opened.goto(address)
+
+    expect(opened.locator("#feedback")).to_have_value("Said without a session.")
+    expect(opened.get_by_text("Saved")).to_be_visible()
+
+
+def test_an_impatient_key_is_one_submit(opened: Page, round_: Round) -> None:
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    opened.keyboard.press("p")
+    opened.get_by_role("button", name="Submit and next Ctrl").dblclick()
+
+    at(opened, 2)
+    assert Review.objects.filter(state="submitted").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_axe_violations_and_no_sideways_scroll_on_a_phone(
+    opened: Page, round_: Round, scheme: str
+) -> None:
+    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    assert accuse(opened) == []
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    assert accuse(opened) == []
+
+    opened.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert opened.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert accuse(opened) == []
+
+
+def test_without_script_plain_forms_do(
+    live_server: LiveServer, browser: Browser, round_: Round
+) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(context, round_.desk, live_server.url)
+    page.goto(f"{live_server.url}/queues/{round_.queue.pk}/review")
+    page.get_by_label("User feedback, 0 to 1").fill("0.4")
+    page.get_by_role("button", name="Submit and next Ctrl").click()
+
+    expect(page).to_have_title("Item 2 of 3, Warranty · Marginalia")
+    context.close()
