@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.encoding import iri_to_uri
@@ -22,6 +22,7 @@ WORKSPACE_KEY = "workspace"
 """Where the session keeps the id of the workspace that is open."""
 
 Rest = ParamSpec("Rest")
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 
 
 class PageRequest(HttpRequest):
@@ -35,8 +36,8 @@ class PageRequest(HttpRequest):
 
 
 def signed_in(
-    page: Callable[Concatenate[PageRequest, Rest], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, Rest], HttpResponse]:
+    page: Callable[Concatenate[PageRequest, Rest], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, Rest], HttpResponseBase]:
     """Only for people who are signed in; others go to the sign-in page and come back.
 
     Puts ``access`` and ``memberships`` on the request; the membership is looked up every time, so
@@ -45,7 +46,9 @@ def signed_in(
     """
 
     @wraps(page)
-    def guarded(request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+    def guarded(
+        request: HttpRequest, /, *args: Rest.args, **kwargs: Rest.kwargs
+    ) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         asked = cast("PageRequest", request)
@@ -57,6 +60,7 @@ def signed_in(
         if not asked.memberships:
             return private(render(request, "feedback_app/users/no_workspace.html", status=403))
         asked.access = _access(asked)
+        response: HttpResponseBase
         try:
             response = page(asked, *args, **kwargs)
         except Forbidden as refusal:
@@ -75,7 +79,7 @@ def refused(request: HttpRequest, refusal: Forbidden) -> HttpResponse:
     return render(request, "403.html", {"exception": str(refusal)}, status=403)
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private(response: Answer) -> Answer:
     """Keep ``response`` out of every cache: it shows what one person may see."""
     patch_cache_control(response, private=True, no_store=True)
     patch_vary_headers(response, ["Cookie"])

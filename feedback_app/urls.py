@@ -9,6 +9,7 @@ from feedback_app import dataset_urls
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
+    attachments,
     comments,
     corrections,
     datasets,
@@ -52,6 +53,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("traces/<uuid:trace_id>", traces.trace, name="trace"),
     path("traces/<uuid:trace_id>/thread", threads.of_trace, name="trace-thread-of"),
     path("threads/<uuid:thread_model_id>", threads.thread, name="trace-thread"),
+    path("attachments/<uuid:attachment_id>", attachments.attachment, name="attachment"),
     path("traces/<uuid:trace_id>/verdict", verdicts.give, name="trace-verdict"),
     path(
         "traces/<uuid:trace_id>/verdict/withdraw",

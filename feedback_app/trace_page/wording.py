@@ -75,6 +75,14 @@ def _commented(words: str) -> Callable[[Facts, Facts, Mapping[str, str]], Told]:
     return teller
 
 
+def _attached(_: Facts, after: Facts, __: Mapping[str, str]) -> Told:
+    return Told("attached", after=_short(after.get("file_name") or "a file"))
+
+
+def _detached(before: Facts, _: Facts, __: Mapping[str, str]) -> Told:
+    return Told("removed the file", before=_short(before.get("file_name") or ""))
+
+
 def _corrected(before: Facts, after: Facts, _: Mapping[str, str]) -> Told:
     verb = "changed the correction" if before.get("output") else "corrected the output"
     return Told(verb, _output(before), _output(after))
@@ -106,6 +114,8 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "score.set": _scored,
     "score.delete": _removed,
     "feedback.set": _wrote,
+    "attachment.upload": _attached,
+    "attachment.delete": _detached,
     "comment.add": _commented("commented"),
     "comment.edit": _commented("edited a comment"),
     "comment.delete": _commented("deleted a comment"),

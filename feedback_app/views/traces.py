@@ -11,7 +11,7 @@ from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.reading.content import read
 from feedback_app.reading.preview import preview
 from feedback_app.trace_lists.neighbours import neighbours
-from feedback_app.trace_page import sections, spans
+from feedback_app.trace_page import attachments, sections, spans
 from traces_app import normal_form
 from traces_app.models import Trace
 
@@ -64,6 +64,7 @@ def _reading(request: PageRequest, shown: Trace) -> dict[str, Any]:
         "metadata": read(shown.metadata),
         "error": _error(shown),
         "tags": normal_form.load(shown.tags) if shown.tags else [],
+        "files": attachments.of(request.access, shown),
         "timeline": spans.of(request.access, shown),
         "duration": _seconds(shown),
         "is_running": shown.end_time is None and shown.output is None,
