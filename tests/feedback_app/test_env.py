@@ -100,3 +100,41 @@ def test_new_data_folder_is_for_its_owner_alone(
 
     assert folder.stat().st_mode & 0o777 == 0o700
     assert not list(folder.iterdir())
+
+
+def test_attachments_are_in_the_data_folder_for_their_owner_alone(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("ATTACHMENT_STORAGE", raising=False)
+
+    storage = env.attachment_storage(tmp_path)
+
+    assert storage["OPTIONS"] == {
+        "location": tmp_path / "attachments",
+        "file_permissions_mode": 0o600,
+        "directory_permissions_mode": 0o700,
+    }
+
+
+def test_attachments_may_be_in_another_storage(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("ATTACHMENT_STORAGE", "storages.backends.s3.S3Storage")
+    monkeypatch.setenv("ATTACHMENT_STORAGE_OPTIONS", '{"bucket_name": "traces"}')
+
+    storage = env.attachment_storage(tmp_path)
+
+    assert storage == {
+        "BACKEND": "storages.backends.s3.S3Storage",
+        "OPTIONS": {"bucket_name": "traces"},
+    }
+
+
+@pytest.mark.parametrize("text", ["{", "[]", "bucket"])
+def test_storage_options_that_are_no_object_are_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, text: str
+) -> None:
+    monkeypatch.setenv("ATTACHMENT_STORAGE_OPTIONS", text)
+
+    with pytest.raises(ImproperlyConfigured, match="ATTACHMENT_STORAGE_OPTIONS"):
+        env.attachment_storage(tmp_path)

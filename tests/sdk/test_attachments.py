@@ -148,15 +148,19 @@ def test_base64_in_a_run_is_taken_out_and_put_back(
     )
 
 
-def test_base64_in_a_span_is_taken_out(
+def test_base64_in_a_span_is_taken_out_and_put_back(
     client: opik.Opik, files: AttachmentClient, project: str
 ) -> None:
+    sent = {"image": data_uri(picture(ABOVE))}
     trace = client.trace(name="t", input={"q": 1})
     span = trace.span(name="s")
-    span.end(output={"image": data_uri(picture(ABOVE))})
+    span.end(output=ours(sent))
     client.flush()
-
     wait_until(lambda: len(listed(files, project, "span", span.id)) == 1)
+
+    read = client.get_span_content(span.id)
+
+    assert read.output == sent
 
 
 def test_lists_and_searches_put_base64_back_only_when_nothing_is_to_be_cut(

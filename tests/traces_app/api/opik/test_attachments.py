@@ -353,15 +353,35 @@ def test_readers_list_and_download_but_send_nothing(
     assert Attachment.objects.get().size == 5
 
 
-def test_reviewer_sees_files_of_own_items_alone(
-    opik: Opik, workspace: Workspace, owner: str
-) -> None:
+def test_reviewer_without_items_sees_no_files(opik: Opik, workspace: Workspace, owner: str) -> None:
     send(opik, owner, b"hello")
     (shown,) = listed(opik, owner).json()["content"]
     reviewer = Opik(factories.key(workspace, Role.REVIEWER))
 
     assert listed(reviewer, owner).status_code == 404
     assert download(reviewer, shown["link"]).status_code == 404
+    assert writes(reviewer, owner, start(opik, owner)) == [403, 403, 403, 403]
+
+
+def test_reviewer_reads_the_files_of_own_items(
+    opik: Opik, workspace: Workspace, owner: str
+) -> None:
+    other = trace()
+    opik.post("/traces", other)
+    for each in (owner, str(other["id"])):
+        send(opik, each, b"hello")
+    item = Trace.objects.get(pk=owner)
+    sender = factories.access(workspace)
+    step = factories.span(sender, item)
+    factories.attachment(sender, step, b"of a span")
+    factories.queue(sender, item.project_id, item, is_for_everyone=True)
+    reviewer = Opik(factories.key(workspace, Role.REVIEWER))
+
+    (shown,) = listed(reviewer, owner).json()["content"]
+
+    assert content_of(download(reviewer, shown["link"])) == b"hello"
+    assert listed(reviewer, str(step.pk), "span").json()["total"] == 1
+    assert listed(reviewer, str(other["id"])).json()["total"] == 0
     assert writes(reviewer, owner, start(opik, owner)) == [403, 403, 403, 403]
 
 
