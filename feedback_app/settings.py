@@ -172,6 +172,7 @@ SPECTACULAR_SETTINGS = {
 # Django's own DATA_UPLOAD_MAX_MEMORY_SIZE keeps guarding the pages.
 API_BODY_LIMIT = env.int("API_BODY_LIMIT", default=64 * 1024 * 1024)
 API_INFLATED_LIMIT = env.int("API_INFLATED_LIMIT", default=128 * 1024 * 1024)
+UPLOAD_LIMIT = env.int("UPLOAD_LIMIT", default=100 * 1024 * 1024)  # files of examples
 PREM_PAGE_SIZE = env.int("PREM_PAGE_SIZE", default=25)  # Prem's clients do not say a size
 API_LARGE_BODY = 8 * 1024 * 1024
 API_LARGE_BODIES_AT_ONCE = 2

@@ -25,6 +25,7 @@ def operation(
     *,
     tag: str,
     body: Any = None,
+    form: Mapping[str, str] | None = None,
     example: Any = None,
     answers: Mapping[int, tuple[str, Any] | str],
     params: Sequence[OpenApiParameter] = (),
@@ -36,19 +37,32 @@ def operation(
     """
     examples = []
     if example is not None:
-        examples.append(OpenApiExample("Request", value=example, request_only=True))
+        sent_as = "application/json" if form is None else "multipart/form-data"
+        examples.append(
+            OpenApiExample("Request", value=example, request_only=True, media_type=sent_as)
+        )
     if answer_example is not None:
         examples.append(OpenApiExample("Answer", value=answer_example, response_only=True))
     described: Any = extend_schema(
         operation_id=slugify(f"{tag.split(':')[0]} {summary}").replace("-", "_"),
         summary=summary,
         tags=[tag],
-        request={"application/json": of(body)} if body is not None else None,
+        request=_request(body, form),
         responses={status: _answer(answer) for status, answer in answers.items()},
         parameters=list(params),
         examples=examples,
     )
     return cast("Callable[[View], View]", described)
+
+
+def _request(body: Any, form: Mapping[str, str] | None) -> dict[str, Any] | None:
+    if form is None:
+        return {"application/json": of(body)} if body is not None else None
+    fields = {
+        name: {"type": "string"} | ({"format": kind} if kind else {}) for name, kind in form.items()
+    }
+    described = {"type": "object", "properties": fields, "required": list(form)}
+    return {"multipart/form-data": described}
 
 
 def query(name: str, words: str, kind: type = str, **more: Any) -> OpenApiParameter:

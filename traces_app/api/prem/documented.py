@@ -1,6 +1,6 @@
 """The words of Prem's dialect in the API schema: its errors, parameters and examples."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -89,15 +89,23 @@ def operation(
     body: Any = None,
     example: Any = None,
     one: bool = False,
+    unknown: bool = False,
+    form: Mapping[str, str] | None = None,
     params: Sequence[OpenApiParameter] = (),
 ) -> Callable[[View], View]:
-    """A method that answers 200 with ``answer``; ``one``: its address holds a trace's id."""
-    failing = [401, 403, *([404] if one or body is not None else [])]
-    failing += [400, 413, 415] if body is not None else [400] if params else []
+    """A method that answers 200 with ``answer``; ``one``: its address holds a trace's id.
+
+    ``unknown``: what the address names may not exist. ``form``: the format of each text or file
+    of a multipart body, empty for a plain text.
+    """
+    takes_body = body is not None or form is not None
+    failing = [401, 403, *([404] if one or unknown or takes_body else [])]
+    failing += [400, 413, 415] if takes_body else [400] if params else []
     return schema.operation(
         summary,
         tag=TAG,
         body=body,
+        form=form,
         example=example,
         answers={200: (words, answer), **{status: _ERRORS[status] for status in sorted(failing)}},
         params=[*([_TRACE_ID] if one else []), *params],
