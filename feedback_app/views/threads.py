@@ -58,14 +58,13 @@ def of_trace(request: PageRequest, trace_id: UUID) -> HttpResponse:
 
 
 def _with_times(threads_of_id: ThreadQuerySet) -> Any:
-    """The thread with its ``start``, ``end`` and ``milliseconds``. Raises NotFound."""
+    """The thread with its ``start`` and ``milliseconds``. Raises NotFound."""
     home = threads_of_id.values_list("project_id", flat=True).first()
     if home is None:
         raise NotFound(NOT_THERE)
     rows = threads_of_id.filter(project_id=home).select_related("project")
     return rows.annotate(
         start=threads.start_time([home]),
-        end=threads.end_time([home]),
         milliseconds=threads.duration([home]),
     ).get()
 
