@@ -35,7 +35,8 @@ def neighbours(*, access: Access, query: QueryDict, trace: Trace) -> Neighbours:
     """``query`` is the trace page's own, which carries the list's; an unreadable one counts as
     that of the plain list. Without filters two statements on an index."""
     form = TraceListForm(query)
-    asked = form.asked() if form.is_valid() else Asked()
+    is_read = form.is_valid() and not access.sees_queues_only
+    asked = form.asked() if is_read else Asked()  # a filter could tell reviewers of scores
     projects = list(Project.objects.visible_to(access).values_list("pk", flat=True))
     inside = [pk for pk in projects if asked.project in (None, pk)]
     listing = found.listing(access=access, asked=asked, projects=inside)

@@ -40,16 +40,18 @@ class History:
 def of(access: Access, trace: Trace, *, everything: bool = False) -> History:
     """What the audit trail and the scores themselves tell; at most five queries.
 
-    The trail of a trace that was moved lies in every project that it has been in.
+    The trail of a trace that was moved lies in every project that it has been in. A reviewer reads
+    of own deeds only: what others did would tell how they judged.
     """
-    events = list(
-        AuditEvent.objects.filter(
-            workspace_id=access.workspace_id,
-            project_id__in=access.project_ids,
-            entity_type=EntityType.TRACE,
-            entity_id=trace.pk,
-        ).order_by("-pk")[:MOST]
+    trail = AuditEvent.objects.filter(
+        workspace_id=access.workspace_id,
+        project_id__in=access.project_ids,
+        entity_type=EntityType.TRACE,
+        entity_id=trace.pk,
     )
+    if access.sees_queues_only:
+        trail = trail.filter(actor_id=access.author_id)
+    events = list(trail.order_by("-pk")[:MOST])
     lines = _lines(access, events)
     lines += _first_scores(access, trace, events)
     if all(event.action != "trace.create" for event in events):

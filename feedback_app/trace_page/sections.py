@@ -15,15 +15,23 @@ from feedback_app.trace_page import corrections, datapoints, history, remarks, s
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Score, Trace
+from traces_app.query import own_verdicts
+from traces_app.query.own_verdicts import OwnVerdict
 from traces_app.services.scores import MAX_FEEDBACK
 
 
 def visible(access: Access, trace_id: UUID) -> Trace:
-    """The trace, with its project. Raises NotFound, alike for hidden and missing ones."""
+    """The trace, with its project. Raises NotFound, alike for hidden and missing ones.
+
+    Where the caller judges blind, its verdict is the caller's own; it is not to be saved.
+    """
     traces = Trace.objects.visible_to(access).select_related("project", "verdict_by")
     trace = traces.filter(pk=trace_id).first()
     if trace is None:
         raise NotFound("There is no such trace, or you may not see it.")
+    hidden = own_verdicts.instead(access, [trace.pk]).get(trace.pk)
+    if hidden is not None:
+        _cover(trace, hidden, access)
     return trace
 
 
@@ -66,6 +74,14 @@ def context(
         "kept": kept(request),
         "next_url": came_from(request),
     }
+
+
+def _cover(trace: Trace, own: OwnVerdict, access: Access) -> None:
+    trace.score, trace.feedback = own.score, own.feedback
+    trace.verdict_at, trace.verdict_source = own.at, own.source
+    trace.verdict_by_id = access.author_id if own.at else None
+    if trace.lone_feedback_by_id != access.author_id:
+        trace.lone_feedback = trace.lone_feedback_by_id = trace.lone_feedback_at = None
 
 
 def kept(request: PageRequest) -> str:

@@ -10,6 +10,7 @@ from django.db.models import Case, F, OuterRef, Subquery, TextField, When
 
 from traces_app import normal_form
 from traces_app.models import VERDICT, EntityType, Project, Score, Span
+from traces_app.query import own_verdicts
 
 if TYPE_CHECKING:
     from traces_app.access import Access
@@ -92,15 +93,27 @@ def default_project_id(access: "Access") -> UUID | None:
     return default.values_list("pk", flat=True).first()
 
 
-def represent(traces: "TraceQuerySet", *, unassigned: UUID | None) -> list[TraceRead]:
-    """``traces`` as Prem prints them, by one statement. ``unassigned``: the default project."""
+def represent(
+    traces: "TraceQuerySet", *, access: "Access", unassigned: UUID | None
+) -> list[TraceRead]:
+    """``traces`` as Prem prints them, by one statement. ``unassigned``: the default project.
+
+    Where the caller judges blind, the score and feedback are the caller's own.
+    """
     rows = traces.annotate(
         span_model=Case(When(model_id__isnull=True, then=LAST_SPAN_MODEL)),
         unnamed_metadata=Case(
             When(model_id__isnull=True, then=F("metadata")), output_field=TextField(null=True)
         ),
     ).values(*FIELDS)
-    return [_trace(row, unassigned) for row in rows]
+    found = [_trace(row, unassigned) for row in rows]
+    hidden = own_verdicts.instead(access, [trace.id for trace in found])
+    for trace in found:
+        own = hidden.get(trace.id)
+        if own is not None:
+            trace.score = None if own.score is None else float(own.score)
+            trace.feedback = own.feedback
+    return found
 
 
 def feedbacks(*, access: "Access", trace_id: UUID) -> list[FeedbackRead]:

@@ -23,17 +23,23 @@ class _Project(NamedTuple):
 
 
 def page(*, access: Access, query: TraceQuery) -> TracePage:
-    """One page in the order asked for, and how many match over all pages."""
+    """One page in the order asked for, and how many match over all pages.
+
+    Raises Forbidden where the caller judges blind and asks for scores.
+    """
     rows = Project.objects.visible_to(access).values_list("pk", "name_key", "trace_count")
     everywhere = [_Project(*row) for row in rows]
     inside = [row for row in everywhere if query.project_id in (None, row.pk)]
     unassigned = [row.pk for row in everywhere if row.name_key == name_key(DEFAULT_PROJECT)]
+    if query.asks_for_scores:
+        access.must_see_scores([row.pk for row in inside])
     visible = Trace.objects.visible_to(access)
     found = matching(visible, query).filter(project_id__in=[row.pk for row in inside])
     counted = query.is_filtered or access.sees_queues_only
     total = found.count() if counted else sum(row.trace_count for row in inside)
     ids = _page_of_ids(found, [row.pk for row in inside], query) if query.offset < total else []
-    chosen = represent(visible.filter(pk__in=ids), unassigned=next(iter(unassigned), None))
+    default = next(iter(unassigned), None)
+    chosen = represent(visible.filter(pk__in=ids), access=access, unassigned=default)
     return TracePage(in_order(ids, chosen), total)
 
 

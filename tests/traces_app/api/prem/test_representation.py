@@ -27,7 +27,7 @@ def ingested(access: Access, project: str | None = None, **values: Any) -> UUID:
 
 def printed(access: Access, pk: UUID) -> TraceRead:
     visible = Trace.objects.visible_to(access).filter(pk=pk)
-    return represent(visible, unassigned=default_project_id(access))[0]
+    return represent(visible, access=access, unassigned=default_project_id(access))[0]
 
 
 def span(access: Access, trace_id: UUID, **fields: Any) -> None:

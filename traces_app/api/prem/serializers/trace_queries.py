@@ -46,6 +46,12 @@ class TraceQuery:
         return (self.page - 1) * self.page_size
 
     @property
+    def asks_for_scores(self) -> bool:
+        """Whether the rows found, or their order, tell of scores."""
+        told = (self.min_score, self.max_score, self.has_feedback)
+        return self.by_score or any(value is not None for value in told)
+
+    @property
     def is_filtered(self) -> bool:
         """Whether more than the project narrows it."""
         return bool(self.model_ids) or any(

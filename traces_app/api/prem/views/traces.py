@@ -142,7 +142,8 @@ class TraceItem(PremView):
 
 def _read(view: PremView, pk: UUID) -> TraceRead:
     visible = Trace.objects.visible_to(view.access).filter(pk=pk)
-    found = represent(visible, unassigned=default_project_id(view.access))
+    unassigned = default_project_id(view.access)
+    found = represent(visible, access=view.access, unassigned=unassigned)
     if not found:
         raise NotFound(NOT_FOUND)
     return found[0]
