@@ -16,7 +16,7 @@ from opik.api_objects import opik_client
 from uuid_utils.compat import uuid7
 
 from tests import servers
-from tests.sdk import clients, three
+from tests.sdk import clients, steps_of_three, three
 from tests.servers import Server
 
 
@@ -55,6 +55,14 @@ def searchable(server: Server) -> Iterator[opik.Opik]:
     """A client whose project holds the three traces of ``tests.sdk.three``, only to be read."""
     with clients.connected(server, f"search-{uuid7()}") as made:
         three.send(made)
+        yield made
+
+
+@pytest.fixture(scope="session")
+def steps(server: Server) -> Iterator[opik.Opik]:
+    """A client whose project holds one trace with the spans of ``tests.sdk.steps``."""
+    with clients.connected(server, f"steps-{uuid7()}") as made:
+        steps_of_three.send(made)
         yield made
 
 
