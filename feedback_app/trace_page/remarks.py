@@ -1,4 +1,4 @@
-"""The comments on a trace or thread as its page shows them: the newest open, older ones folded."""
+"""Comments on a trace, span or thread as a page shows them: the newest open, older folded."""
 
 from dataclasses import dataclass
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from feedback_app.models import User
 from feedback_app.trace_page.scores import kind_of
 from traces_app.access import Access
-from traces_app.models import Comment, Thread, Trace
+from traces_app.models import Comment, Span, Thread, Trace
 
 MOST = 200
 OPEN = 20
@@ -26,7 +26,7 @@ class Remarks:
         return self.total - len(self.older) - len(self.newest)
 
 
-def of(access: Access, about: Trace | Thread, *, edited_id: UUID | None = None) -> Remarks:
+def of(access: Access, about: Trace | Span | Thread, *, edited_id: UUID | None = None) -> Remarks:
     """Three queries. The fold is open when the comment that is being edited is in it."""
     rows = Comment.objects.visible_to(access).about(kind_of(about), {about.pk})
     rows = rows.filter(project_id=about.project_id)

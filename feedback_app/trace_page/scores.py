@@ -7,7 +7,7 @@ from statistics import pstdev
 
 from feedback_app.models import User
 from traces_app.access import Access
-from traces_app.models import VERDICT, EntityType, Score, Source, Thread, Trace
+from traces_app.models import VERDICT, EntityType, Score, Source, Span, Thread, Trace
 
 _LEFT, _WIDTH = 4, 96  # of the drawing, in its own units
 
@@ -91,7 +91,7 @@ class Named:
         return ", ".join(f"{row.exact} by {row.author}" for row in self.rows)
 
 
-def of(access: Access, about: Trace | Thread) -> list[Named]:
+def of(access: Access, about: Trace | Span | Thread) -> list[Named]:
     """By name, the verdict's first, people before judges; two queries."""
     rows = list(
         Score.objects.visible_to(access)
@@ -116,7 +116,9 @@ def of(access: Access, about: Trace | Thread) -> list[Named]:
     return sorted(named, key=lambda each: (each.name != VERDICT, each.by_judge, each.name))
 
 
-def kind_of(about: Trace | Thread) -> EntityType:
+def kind_of(about: Trace | Span | Thread) -> EntityType:
+    if isinstance(about, Span):
+        return EntityType.SPAN
     return EntityType.THREAD if isinstance(about, Thread) else EntityType.TRACE
 
 
