@@ -28,14 +28,14 @@ def talks(client: opik.Opik) -> list[str]:
     return names
 
 
-def ids(found: list[opik.rest_api.TraceThread]) -> list[str | None]:
+def ids(found: list[opik.rest_api.TraceThread]) -> list[str]:
     return sorted(thread.id or "" for thread in found)
 
 
 def test_threads_are_found_by_every_type_of_field(
     client: opik.Opik, threads: ThreadsClient, talks: list[str], project: str
 ) -> None:
-    def found(oql: str) -> list[str | None]:
+    def found(oql: str) -> list[str]:
         return ids(threads.search_threads(project_name=project, filter_string=oql))
 
     assert ids(threads.search_threads(project_name=project)) == talks

@@ -124,7 +124,10 @@ class Registry:
     derived_texts: Callable[[Projects], Sequence[Any]] = lambda _: ()
     """Texts that are searched too, but stand in another table."""
     newest: Callable[[Projects], tuple[Any, ...]] = lambda _: ("-pk",)
-    """The order when none is asked for, and of ties."""
+    """The order when none is asked for."""
+    ties: tuple[Any, ...] = ("-pk",)
+    """The order of rows that are alike in what was asked for: of columns, or all rows would be
+    read for it."""
 
     @property
     def sortable_by(self) -> list[str]:

@@ -54,7 +54,7 @@ def apply(
     if read == F("pk"):  # no ties, no nulls: the key's own order, which its index serves
         return rows.order_by("-pk" if sorting.descending else "pk")
     ordered = read.desc(nulls_last=True) if sorting.descending else read.asc(nulls_last=True)
-    return rows.order_by(ordered, *registry.newest(projects))
+    return rows.order_by(ordered, *registry.ties)
 
 
 def _sorting(item: dict[str, Any], raw: str, registry: Registry) -> Sorting | None:

@@ -178,6 +178,7 @@ THREADS = Registry(
     texts=(UuidText(F("pk")), F("thread_id")),
     derived_texts=lambda projects: (_first_text(projects), _last_text(projects)),
     newest=_newest,
+    ties=("-last_updated_at", "-pk"),
 )
 
 STATS = Summary(

@@ -174,12 +174,24 @@ def test_sorting_matches_the_reference(sort: Sorting, descending: bool) -> None:
     )
 
     usual = sorted(made, key=lambda row: row.thread.pk, reverse=True)
-    usual.sort(key=lambda row: end(row) or datetime.min.replace(tzinfo=UTC), reverse=True)
-    usual.sort(key=lambda row: start(row) or datetime.max.replace(tzinfo=UTC))
     usual.sort(key=lambda row: row.thread.last_updated_at, reverse=True)
     having = [row for row in usual if SORTS[sort](row) is not None]
     having.sort(key=SORTS[sort], reverse=descending)
     expected = having + [row for row in usual if SORTS[sort](row) is None]
+    assert [each.pk for each in found] == [row.thread.pk for row in expected]
+
+
+def test_without_a_sorting_threads_of_one_moment_are_in_the_order_of_their_times() -> None:
+    project, made = thread_rows.in_project()
+
+    found = sorting.apply(
+        Thread.objects.filter(project=project), None, projects=[project.pk], registry=THREADS
+    )
+
+    expected = sorted(made, key=lambda row: row.thread.pk, reverse=True)
+    expected.sort(key=lambda row: end(row) or datetime.min.replace(tzinfo=UTC), reverse=True)
+    expected.sort(key=lambda row: start(row) or datetime.max.replace(tzinfo=UTC))
+    expected.sort(key=lambda row: row.thread.last_updated_at, reverse=True)
     assert [each.pk for each in found] == [row.thread.pk for row in expected]
 
 
