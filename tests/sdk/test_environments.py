@@ -28,3 +28,14 @@ def test_name_that_is_taken_is_the_sdks_own_error(client: opik.Opik, project: st
         client.create_environment(project)
 
     client.delete_environment(project)
+
+
+def test_environment_of_a_trace_is_that_of_its_spans(client: opik.Opik) -> None:
+    trace = client.trace(name="named", environment="production")
+    span = trace.span(name="step")
+    client.flush()
+
+    found = client.search_spans(filter_string='environment = "production"')
+
+    assert [one.id for one in found] == [span.id]
+    assert client.get_trace_content(trace.id).environment == "production"
