@@ -8,17 +8,20 @@ from uuid import UUID, uuid4
 
 from feedback_app.focus import questions, rail
 from feedback_app.focus.questions import Answer, Given, Question
+from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
 from feedback_app.reading.content import Content, read
 from feedback_app.reading.marked_up import as_html
 from feedback_app.reading.preview import preview
 from feedback_app.services import reviews
+from feedback_app.trace_page import corrections, datapoints, remarks
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue, QueueItem, Reservation, Thread, Trace
 from traces_app.services import reservations
 
+_PARTS = {"corrected": "correction", "comments": "comments", "made": "dataset"}
 MOST_TURNS = 50
 """Traces of a thread that are shown; the newest."""
 
@@ -81,7 +84,7 @@ def context(
     filled = sent or _filled(asked, review)
     turns = _turns(access, queue, judged_id)
     place = rail.place(access, queue, item)
-    return {
+    return _beside(access, queue, turns[-1].trace) | {
         "access": access,
         "queue": queue,
         "judged_id": judged_id,
@@ -98,6 +101,26 @@ def context(
         "place": place,
         "rail": rail.of(access, queue, item, place.number),
         "guide": as_html(queue.instructions) if queue.instructions else "",
+    }
+
+
+def _beside(access: Access, queue: AnnotationQueue, trace: Trace) -> dict[str, Any]:
+    """What else can be done with a trace, as its own page does it, without a word of others' on
+    what it is worth: the correction and the comments if the queue has them; the dataset."""
+    if queue.scope != AnnotationQueue.Scope.TRACE:
+        return {}
+    parts: dict[str, Any] = {}
+    if queue.corrections_enabled:
+        parts["corrected"] = corrections.of(access, trace, own_only=True)
+    if queue.comments_enabled:
+        parts["comments"] = remarks.of(access, trace)
+    if access.may_write and not queue.is_blind:  # it tells of the score
+        parts["made"] = datapoints.of(access, trace)
+    shown = [name for key, name in _PARTS.items() if key in parts]
+    return parts | {
+        "trace": trace,
+        "comment_form": CommentForm(),
+        "kept": f"?parts={'-'.join(shown)}",
     }
 
 
@@ -161,7 +184,7 @@ def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str
 def _turns(access: Access, queue: AnnotationQueue, judged_id: UUID) -> list[Turn]:
     visible = Trace.objects.visible_to(access).filter(project_id=queue.project_id)
     if queue.scope == AnnotationQueue.Scope.TRACE:
-        rows = list(visible.filter(pk=judged_id))
+        rows = list(visible.filter(pk=judged_id).select_related("project"))
     else:
         thread = Thread.objects.visible_to(access).filter(project_id=queue.project_id, pk=judged_id)
         of_thread = visible.filter(thread_id__in=thread.values("thread_id"))

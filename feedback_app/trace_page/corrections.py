@@ -50,14 +50,26 @@ class Corrections:
         return differences(self.part.text, self.text)
 
 
-def of(access: Access, trace: Trace, *, text: str | None = None, error: str = "") -> Corrections:
-    """Three queries. ``text`` is what was sent with a mistake, ``error`` the mistake."""
+def of(
+    access: Access,
+    trace: Trace,
+    *,
+    text: str | None = None,
+    error: str = "",
+    own_only: bool = False,
+) -> Corrections:
+    """Three queries. ``text`` is what was sent with a mistake, ``error`` the mistake.
+
+    ``own_only`` keeps others' corrections out, for who is to judge without knowing them.
+    """
     part = editable(trace.output)
     rows = Correction.objects.visible_to(access).filter(
         project_id=trace.project_id, trace_id=trace.pk
     )
-    submitted = list(rows.submitted().select_related("author").order_by("-submitted_at")[:MOST])
     mine = rows.filter(author_id=access.author_id).first()
+    if own_only:
+        rows = rows.filter(author_id=access.author_id)
+    submitted = list(rows.submitted().select_related("author").order_by("-submitted_at")[:MOST])
     versions = CorrectionVersion.objects.visible_to(access).filter(
         project_id=trace.project_id, trace_id=trace.pk, author_id=access.author_id
     )

@@ -67,7 +67,9 @@ def context(
         "comment_form": comment or CommentForm(),
         "edited_id": edited[0] if edited else None,
         "edit_form": edited[1] if edited else None,
-        "corrected": corrections.of(access, trace, text=text, error=mistake),
+        "corrected": corrections.of(
+            access, trace, text=text, error=mistake, own_only="parts" in request.GET
+        ),
         "made": datapoints.of(access, trace),
         "history": history.of(access, trace, everything="all" in request.GET),
         "all_url": _all_url(request, trace),
@@ -103,7 +105,12 @@ def has_judged(access: Access, trace: Trace) -> bool:
 def answer(
     request: PageRequest, names: Sequence[str], filled: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    """The named sections: the first in the place of the form, the others wherever they stand."""
+    """The named sections: the first in the place of the form, the others wherever they stand.
+
+    A page that shows only some of them says which in ``parts`` of the address.
+    """
+    if (there := request.GET.get("parts")) is not None:
+        names = [names[0], *(name for name in names[1:] if name in there.split("-"))]
     parts = [
         render_to_string(f"feedback_app/traces/_{name}.html", filled | {"oob": number > 0}, request)
         for number, name in enumerate(names)

@@ -43,7 +43,7 @@ def draft(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """Keep the words as they are typed; the answer is what they change."""
     trace = sections.visible(request.access, trace_id)
     corrections.keep_draft(access=request.access, trace_id=trace_id, text=_text(request))
-    found = shown.of(request.access, trace)
+    found = shown.of(request.access, trace, own_only=True)
     filled = {"corrected": found, "saved_at": timezone.localtime()}
     return render(request, "feedback_app/traces/_correction_draft.html", filled)
 

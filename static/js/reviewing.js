@@ -184,11 +184,15 @@ function act(event) {
   if (/^[0-9]$/.test(key)) return digit(key);
   if (key === "p" || key === "x") return quick(key === "p" ? 0 : 1, key === "p" ? "max" : "min");
   if (key === "ArrowDown" || key === "ArrowUp") return step(key === "ArrowDown" ? 1 : -1) ?? true;
-  if (key === "e") return document.getElementById("feedback").focus() ?? true;
+  const text = document.getElementById({ e: "feedback", n: "id_text" }[key]);
+  if (text) return text.focus() ?? true;
   if (key === "[") return document.querySelector("[data-rail]").click() ?? true;
   if (last === "g" && key === "q") return document.querySelector("[data-go=q]").click() ?? true;
   const target = document.querySelector(`[data-press="${steps[key] ?? key}"]`);
-  target?.click();
+  if (target?.matches("summary")) {
+    target.parentElement.open = true;
+    target.parentElement.querySelector("textarea").focus();
+  } else target?.click();
   return Boolean(target);
 }
 
@@ -198,7 +202,7 @@ document.addEventListener("keydown", (event) => {
     event.preventDefault();
     if (event.repeat) return;
     const other = event.target.closest("form:not(#judge)");
-    (other?.querySelector("button") ?? document.querySelector("[data-submit]"))?.click();
+    (other?.querySelector("[data-save]") ?? other?.querySelector("button") ?? document.querySelector("[data-submit]"))?.click();
     return;
   }
   if ((event.ctrlKey || event.metaKey) && event.key === "s") {

@@ -211,3 +211,36 @@ def test_my_history_is_searched(round_: Round) -> None:
     assert "Kind." in answer.text
     assert "Too long." not in answer.text
     assert "Nothing of yours" in round_.desk.browser.get("/history?q=absent").text
+
+
+def test_correction_and_comments_stand_beside_where_the_queue_has_them() -> None:
+    round_ = Round(corrections_enabled=True, comments_enabled=True)
+    trace = round_.traces[0]
+    round_.lead.post(trace, "correction", text="Somebody else's words.")
+
+    shown = round_.desk.browser.get(round_.path(trace))
+    answer = round_.desk.browser.post(
+        f"/traces/{trace.pk}/correction?parts=correction-comments", {"text": "No."}, headers=HTMX
+    )
+
+    assert "Somebody else" not in shown.text
+    assert 'id="comments"' in shown.text
+    assert "<ins>No</ins>" in answer.text
+    assert 'id="history"' not in answer.text
+
+
+def test_nothing_else_stands_beside_a_plain_queue(round_: Round) -> None:
+    shown = round_.desk.browser.get(round_.path(round_.traces[0]))
+
+    assert 'id="correction"' not in shown.text
+    assert 'id="comments"' not in shown.text
+    assert 'id="dataset"' not in shown.text
+
+
+def test_the_dataset_is_not_offered_where_it_would_tell_of_the_score() -> None:
+    open_, blind = Round(), Round(is_blind=True)
+
+    def offered(at: Round) -> bool:
+        return 'id="dataset"' in at.lead.browser.get(at.path(at.traces[0])).text
+
+    assert (offered(open_), offered(blind)) == (True, False)
