@@ -12,7 +12,7 @@ from traces_app import ids
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import EntityType, Face, Project, Role, Workspace
-from traces_app.services import scores, traces
+from traces_app.services import feedbacks, scores, traces
 from traces_app.services.scores import Said
 from traces_app.services.sent_traces import SentTrace
 
@@ -86,4 +86,4 @@ def _judge(access: Access, rows: Sequence[Row]) -> None:
         scores.record(access=access, entity_type=EntityType.TRACE, said=said)
     words = {row.sent.id: row.feedback for row in rows if row.feedback}
     if words:
-        scores.give_feedbacks(access=access, feedbacks=words)
+        feedbacks.give_all(access=access, feedbacks=words)

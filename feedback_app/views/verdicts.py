@@ -12,7 +12,7 @@ from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.trace_page import sections
 from feedback_app.views.traces import page
 from traces_app.models import Trace
-from traces_app.services import judged_traces, scores
+from traces_app.services import feedbacks, judged_traces
 from traces_app.services.judged_traces import Rejudgement
 
 CHANGED = ("verdict", "dataset", "scores", "history")
@@ -42,7 +42,7 @@ def give(request: PageRequest, trace_id: UUID) -> HttpResponse:
 def withdraw(request: PageRequest, trace_id: UUID) -> HttpResponse:
     """Remove the caller's own score and feedback; others' stay."""
     trace = sections.visible(request.access, trace_id)
-    scores.withdraw(access=request.access, trace_id=trace.pk)
+    feedbacks.withdraw(access=request.access, trace_id=trace.pk)
     messages.success(request, "Your score was removed.")
     return _done(request, trace)
 

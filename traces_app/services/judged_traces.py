@@ -14,7 +14,7 @@ from uuid_utils.compat import uuid7
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import VERDICT, EntityType, Project, Trace
-from traces_app.services import projects, scores, traces
+from traces_app.services import feedbacks, projects, scores, traces
 from traces_app.services.scores import Said
 from traces_app.services.sent_traces import SentTrace
 
@@ -68,7 +68,7 @@ def create(*, access: Access, sent: Sequence[JudgedTrace]) -> list[UUID | None]:
         scores.record(access=access, entity_type=EntityType.TRACE, said=said)
     words = {pk: trace.feedback for pk, trace in stored if trace.score is None and trace.feedback}
     if words:
-        scores.give_feedbacks(access=access, feedbacks=words)
+        feedbacks.give_all(access=access, feedbacks=words)
     return ids
 
 
@@ -84,14 +84,14 @@ def update(*, access: Access, trace_id: UUID, change: Rejudgement) -> None:
         traces.move(access=access, trace_id=trace_id, to=_project(access, change.project_id))
     feedback = change.feedback
     if change.score is None:
-        scores.withdraw(access=access, trace_id=trace_id)
+        feedbacks.withdraw(access=access, trace_id=trace_id)
     elif change.score is not UNSET:
         reason = None if feedback is UNSET else feedback or ""
         said = Said(trace_id, VERDICT, change.score, scores.source_of(access.face), reason)
         scores.record(access=access, entity_type=EntityType.TRACE, said=[said])
         return
     if feedback is not UNSET:
-        scores.give_feedback(access=access, trace_id=trace_id, feedback=feedback)
+        feedbacks.give(access=access, trace_id=trace_id, feedback=feedback)
 
 
 def _project(access: Access, project_id: UUID | None) -> Project:

@@ -1,11 +1,10 @@
 """What people and judges say in numbers: recorded and deleted, from every face."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
-from typing import Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
@@ -15,18 +14,18 @@ from django.utils import timezone
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
-from traces_app.models import NIL, VERDICT, EntityType, Face, Score, Source, Trace
+from traces_app.models import NIL, EntityType, Face, Score, Source
 from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import (
     entities,
     events,
     queue_reviews,
     queues,
+    score_events,
     score_rows,
-    verdicts,
     waiting_scores,
 )
-from traces_app.services.score_rows import NewScore, Overwritten, ScoreKey
+from traces_app.services.score_rows import NewScore
 
 MAX_NAME = 255
 MAX_FEEDBACK = 2048
@@ -66,10 +65,10 @@ def record(
         raise NotFound(f"{entity_type.value} id: {unknown[0].entity_id} not found")
     new = [_new(access, entity_type, score, homes.get(score.entity_id, NIL)) for score in said]
     here = [score for score in new if score.entity_id in homes]
-    _audit_cleared(access, here)
+    score_events.cleared(access, here)
     before = score_rows.write(here, now)
     queue_reviews.refresh(_in_queues(here))
-    _audit(access, here, before)
+    score_events.written(access, here, before)
     if unknown:
         late = [score for score in new if score.entity_id not in homes]
         _let_wait(access, entity_type, late, now)
@@ -102,54 +101,8 @@ def delete(
         return 0
     score_rows.delete(doomed)
     queue_reviews.refresh(_in_queues(doomed))
-    events.record(access, [_deleted(row) for row in doomed])
+    events.record(access, [score_events.deleted(row) for row in doomed])
     return len(doomed)
-
-
-@transaction.atomic
-def withdraw(*, access: Access, trace_id: UUID) -> None:
-    """Delete the caller's own verdict outside of queues (prem.md §4.4); none is no error."""
-    access.must_judge()
-    homes = entities.locked_homes(access, EntityType.TRACE, {trace_id})
-    doomed = list(_own_verdicts(access, homes).select_for_update())
-    if doomed:
-        score_rows.delete(doomed)
-        events.record(access, [_deleted(row) for row in doomed])
-
-
-@transaction.atomic
-def give_feedback(*, access: Access, trace_id: UUID, feedback: str | None) -> None:
-    """Set the words of the verdict without a score (prem.md §4.4).
-
-    They become the reason of the caller's own row if there is one, else they stand alone.
-    """
-    give_feedbacks(access=access, feedbacks={trace_id: feedback or ""})
-
-
-@transaction.atomic
-def give_feedbacks(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
-    """Set the words of several verdicts, each by its trace's id; "" clears.
-
-    Raises NotFound and stores nothing when one of the traces is not the caller's to see.
-    """
-    access.must_judge()
-    homes = entities.locked_homes(access, EntityType.TRACE, set(feedbacks))
-    if len(homes) < len(feedbacks):
-        raise NotFound("Trace not found")
-    words = {pk: normal_form.clean_text(text.strip()) for pk, text in feedbacks.items()}
-    own = {row.entity_id: row for row in _own_verdicts(access, homes)}
-    source = source_of(access.face)
-    said = [
-        Said(pk, VERDICT, row.value, source, words[pk], row.category_name)
-        for pk, row in own.items()
-    ]
-    if said:
-        record(access=access, entity_type=EntityType.TRACE, said=said)
-    alone = {(homes[pk], pk): text for pk, text in words.items() if pk not in own}
-    if alone:
-        _audit_words(access, alone)
-        verdicts.write_each_alone(alone, access.author_id)
-        verdicts.refresh(alone)
 
 
 def source_of(face: Face) -> str:
@@ -196,96 +149,6 @@ def _let_wait(access: Access, entity_type: EntityType, late: list[NewScore], now
         ids={score.entity_id for score in late},
     )
     transaction.on_commit(look_again)
-
-
-def _audit(
-    access: Access,
-    written: list[NewScore],
-    before: dict[ScoreKey, Overwritten],
-) -> None:
-    one_by_one = access.face in (Face.PAGE, Face.ADMIN)
-    changes = []
-    for score in written:
-        old = before.get(score.key)
-        if one_by_one or (old is not None and _by_a_person(old)):
-            changes.append(_set(score, old))
-    silent = len(written) - len(changes)
-    if silent:
-        first = written[0].project_id
-        changes.append(events.Change("score.batch", "project", first, first, after={"n": silent}))
-    events.record(access, changes)
-
-
-def _audit_cleared(access: Access, written: list[NewScore]) -> None:
-    """A verdict whose reason is "" takes the feedback away that somebody wrote alone."""
-    cleared = [score for score in written if verdicts.clears_words(score)]
-    if not cleared:
-        return
-    lone = Trace.objects.filter(
-        project_id__in={score.project_id for score in cleared},
-        pk__in=[score.entity_id for score in cleared],
-        lone_feedback__isnull=False,
-    )
-    _audit_words(access, dict.fromkeys(lone.values_list("project_id", "pk"), ""))
-
-
-def _audit_words(access: Access, alone: Mapping[tuple[UUID, UUID], str]) -> None:
-    traces = Trace.objects.filter(
-        project_id__in={home for home, _ in alone}, pk__in=[pk for _, pk in alone]
-    )
-    before = dict(traces.values_list("pk", "feedback"))
-    one_by_one = access.face in (Face.PAGE, Face.ADMIN)
-    changes = [
-        events.Change(
-            "feedback.set",
-            "trace",
-            pk,
-            home,
-            before={"feedback": before[pk]},
-            after={"feedback": text or None},
-        )
-        for (home, pk), text in alone.items()
-        if one_by_one or before[pk]
-    ]
-    silent = len(alone) - len(changes)
-    if silent:
-        home, _ = next(iter(alone))
-        changes.append(events.Change("feedback.batch", "project", home, home, after={"n": silent}))
-    events.record(access, changes)
-
-
-def _own_verdicts(access: Access, homes: Mapping[UUID, UUID]) -> Any:
-    mine = Score.objects.about(EntityType.TRACE, list(homes)).order_by("pk")
-    return mine.filter(
-        project_id__in=set(homes.values()),
-        name=VERDICT,
-        author_id=access.author_id,
-        queue_id=NIL,
-    )
-
-
-def _by_a_person(old: Overwritten) -> bool:
-    return old.source in (Source.UI, Source.PREM) or old.queue_id != NIL
-
-
-def _set(score: NewScore, old: Overwritten | None) -> events.Change:
-    before: dict[str, object] = {"name": score.name}
-    if old is not None:
-        before |= {"value": float(old.value), "reason": old.reason}
-    after = {"name": score.name, "value": float(score.value), "reason": score.reason or ""}
-    return events.Change(
-        "score.set", score.entity_type.value, score.entity_id, score.project_id, before, after
-    )
-
-
-def _deleted(row: Score) -> events.Change:
-    before = {
-        "name": row.name,
-        "value": float(row.value),
-        "reason": row.reason,
-        "author": str(row.author_id),
-    }
-    return events.Change("score.delete", row.entity_type, row.entity_id, row.project_id, before)
 
 
 def _author_of_delete(access: Access, author: str | None) -> UUID | None:

@@ -9,7 +9,7 @@ from traces_app.access import Access
 from traces_app.models import VERDICT, EntityType, Role, Trace, Workspace
 from traces_app.query import own_verdicts
 from traces_app.query.own_verdicts import OwnVerdict
-from traces_app.services import scores
+from traces_app.services import feedbacks, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -52,9 +52,9 @@ def test_own_newest_score_in_range_stands_in_its_place(owner: Access) -> None:
 def test_own_words_alone_are_shown_and_not_those_of_others(owner: Access) -> None:
     mine, theirs = judged(owner), judged(owner)
     me = reviewer()
-    scores.give_feedback(access=me, trace_id=mine.pk, feedback="my words")
+    feedbacks.give(access=me, trace_id=mine.pk, feedback="my words")
     scores.delete(access=owner, entity_type=EntityType.TRACE, entity_id=theirs.pk, names=[VERDICT])
-    scores.give_feedback(access=owner, trace_id=theirs.pk, feedback="their words")
+    feedbacks.give(access=owner, trace_id=theirs.pk, feedback="their words")
 
     found = own_verdicts.instead(me, [mine.pk, theirs.pk])
 

@@ -20,7 +20,7 @@ from traces_app.models import (
     Trace,
     Workspace,
 )
-from traces_app.services import scores
+from traces_app.services import feedbacks, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ class Panel:
         scores.record(access=by, entity_type=EntityType.TRACE, said=[said])
 
     def feedback(self, by: Access, text: str | None) -> None:
-        scores.give_feedback(access=by, trace_id=self.trace.pk, feedback=text)
+        feedbacks.give(access=by, trace_id=self.trace.pk, feedback=text)
 
     def delete(self, by: Access, author: Access | None = None, **more: UUID) -> None:
         name = User.objects.get(pk=author.author_id).author_name if author else None
@@ -294,7 +294,7 @@ def test_deleting_a_score_leaves_the_feedback_that_was_written_alone(panel: Pane
 def test_deleting_a_score_takes_its_reason_along(panel: Panel) -> None:
     panel.score(panel.a, 1, "great")
 
-    scores.withdraw(access=panel.a, trace_id=panel.trace.pk)
+    feedbacks.withdraw(access=panel.a, trace_id=panel.trace.pk)
 
     assert panel.verdict() == (None, None)
 
@@ -303,7 +303,7 @@ def test_withdrawing_takes_only_ones_own_verdict(panel: Panel) -> None:
     panel.score(panel.a, 1, name="quality")
     panel.score(panel.b, 0, "theirs")
 
-    scores.withdraw(access=panel.a, trace_id=panel.trace.pk)
+    feedbacks.withdraw(access=panel.a, trace_id=panel.trace.pk)
 
     assert panel.verdict() == ("0", "theirs")
     assert Score.objects.count() == 2
