@@ -86,5 +86,5 @@ def write_lone_feedback(rows: Sequence[tuple[Any, ...]]) -> None:
     statements.run(_LONE_FEEDBACK, rows)
 
 
-def _key(row: tuple[Any, ...]) -> tuple[str, ...]:
-    return tuple(str(value) for value in row[:6])
+def _key(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    return row[:6]

@@ -5,8 +5,8 @@ For entities that are known to exist and to be in the named project. Who may do 
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -43,14 +43,13 @@ class NewScore:
     reason: str | None = None
     category_name: str = ""
     queue_id: UUID = NIL
+    mean_key: MeanKey = field(init=False)
+    key: "ScoreKey" = field(init=False)
 
-    @property
-    def mean_key(self) -> MeanKey:
-        return MeanKey(self.project_id, self.entity_type.value, self.entity_id, self.name)
-
-    @property
-    def key(self) -> "ScoreKey":
-        return self.mean_key, self.author_id, self.queue_id
+    def __post_init__(self) -> None:
+        # Once: a batch asks for them many times over.
+        self.mean_key = MeanKey(self.project_id, self.entity_type.value, self.entity_id, self.name)
+        self.key = self.mean_key, self.author_id, self.queue_id
 
     @property
     def is_verdict(self) -> bool:
@@ -64,6 +63,7 @@ class Overwritten(NamedTuple):
     reason: str
     source: str
     queue_id: UUID
+    last_updated_at: datetime
 
 
 ScoreKey = tuple[MeanKey, UUID, UUID]
@@ -73,8 +73,8 @@ ScoreKey = tuple[MeanKey, UUID, UUID]
 def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritten]:
     """Store scores, the later of two with one key; returns what was there before, by key.
 
-    In the caller's transaction. Means first, made or locked in order; then the rows; then the
-    means that existed before are computed again.
+    In the caller's transaction. Means first, made or locked in order; then the rows are read,
+    once, and written; then the means that existed before are computed from what was read.
     """
     last: dict[ScoreKey, NewScore] = {}
     for score in scores:
@@ -82,25 +82,34 @@ def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritt
         if earlier is not None and score.is_verdict and score.reason is None:
             score.reason = earlier.reason
         last[score.key] = score
-    old_means = _make_or_lock(list(last.values()), now)
-    before = _existing(old_means, {author for _, author, _ in last})
-    verdicts.keep_reasons([score for score in last.values() if score.is_verdict], before)
-    write_scores(_score_row(score, now) for score in last.values())
-    _recompute(old_means)
-    verdicts.refresh({(s.project_id, s.entity_id) for s in last.values() if s.is_verdict})
-    return {key: row for key, row in before.items() if key in last}
+    written = list(last.values())  # in the order they were said: so are their ids
+    old_means = _make_or_lock(written, now)
+    stored = _stored(old_means)
+    before = {key: row for key, row in stored.items() if key in last}
+    verdicts.keep_reasons([score for score in written if score.is_verdict], before)
+    write_scores(_score_row(score, now) for score in written)
+    kept = [
+        (key[0], row.value, row.last_updated_at) for key, row in stored.items() if key not in before
+    ]
+    _recompute(old_means, [*kept, *((score.mean_key, score.value, now) for score in written)])
+    verdicts.refresh({(s.project_id, s.entity_id) for s in written if s.is_verdict})
+    return before
 
 
 def delete(rows: Sequence[Score]) -> None:
     """Delete rows that the caller has read; their means and verdicts follow."""
     keys = {MeanKey(r.project_id, r.entity_type, r.entity_id, r.name) for r in rows}
-    means = dict(_means(keys, lock=True))
-    by_project: dict[UUID, list[UUID]] = defaultdict(list)
-    for row in rows:
-        by_project[row.project_id].append(row.pk)
-    for project_id, pks in sorted(by_project.items()):
-        Score.objects.filter(project_id=project_id, pk__in=pks).delete()
-    _recompute(means)
+    means = _lock(keys)
+    gone = {row.pk for row in rows}
+    homes = sorted({row.project_id for row in rows})
+    for project_id in homes:
+        Score.objects.filter(project_id=project_id, pk__in=gone).delete()
+    left = _stored(keys)
+    _recompute(keys, [(key[0], row.value, row.last_updated_at) for key, row in left.items()])
+    full = {key for key, _, __ in left}
+    empty = [pk for key, pk in means.items() if key not in full]
+    for project_id in homes:
+        ScoreMean.objects.filter(project_id=project_id, pk__in=empty).delete()
     verdicts.refresh(
         {
             (k.project_id, k.entity_id)
@@ -110,81 +119,62 @@ def delete(rows: Sequence[Score]) -> None:
     )
 
 
-def _make_or_lock(scores: list[NewScore], now: datetime) -> dict[MeanKey, UUID]:
-    """The ids of the means that existed before, locked; the others are made, complete."""
+def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:
+    """The means that existed before, locked; the others are made, complete."""
     values: dict[MeanKey, list[int]] = defaultdict(list)
     for score in scores:
         values[score.mean_key].append(to_billionths(score.value))
-    fresh = {key: uuid7() for key in values}
-    write_means(_mean_row(key, fresh[key], numbers, now) for key, numbers in values.items())
-    homes = {key.project_id for key in fresh}
-    made = ScoreMean.objects.filter(project_id__in=homes, pk__in=list(fresh.values())).count()
-    if made == len(fresh):
-        return {}  # most batches are the first to score what they name
-    return {key: pk for key, pk in _means(values) if pk != fresh[key]}
+    fresh = {uuid7(): key for key in values}
+    write_means(_mean_row(key, pk, values[key], now) for pk, key in fresh.items())
+    homes = {key.project_id for key in values}
+    made = ScoreMean.objects.filter(project_id__in=homes, pk__in=list(fresh))
+    for pk in made.values_list("pk", flat=True):
+        del fresh[pk]
+    return list(fresh.values())
 
 
-def _means(keys: Iterable[MeanKey], *, lock: bool = False) -> list[tuple[MeanKey, UUID]]:
-    wanted = set(keys)
-    rows = ScoreMean.objects.filter(
-        project_id__in={key.project_id for key in wanted},
-        entity_type__in={key.entity_type for key in wanted},
-        entity_id__in={key.entity_id for key in wanted},
-        name__in={key.name for key in wanted},
-    ).order_by("project_id", "entity_type", "entity_id", "name")
-    if lock:
-        rows = rows.select_for_update()
-    found = rows.values_list("project_id", "entity_type", "entity_id", "name", "pk")
-    pairs = [(MeanKey(*row[:4]), row[4]) for row in found]
-    return [(key, pk) for key, pk in pairs if key in wanted]
+def _lock(keys: set[MeanKey]) -> dict[MeanKey, UUID]:
+    """The ids of these means."""
+    rows = _of(ScoreMean.objects.all(), keys).order_by(*MeanKey._fields).select_for_update()
+    found = {MeanKey(*row[:4]): row[4] for row in rows.values_list(*MeanKey._fields, "pk")}
+    return {key: pk for key, pk in found.items() if key in keys}
 
 
-def _existing(means: dict[MeanKey, UUID], authors: set[UUID]) -> dict[ScoreKey, Overwritten]:
+def _stored(means: Collection[MeanKey]) -> dict[ScoreKey, Overwritten]:
+    """The scores that make up these means, whoever gave them."""
     if not means:
         return {}
-    rows = _scores_of(means).filter(author_id__in=authors)
+    rows = _of(Score.objects.all(), means).values_list(
+        *MeanKey._fields, "author_id", "queue_id", "value", "reason", "source", "last_updated_at"
+    )
     return {
-        (MeanKey(*row[:4]), row[4], row[5]): Overwritten(row[6], row[7], row[8], row[5])
-        for row in rows.values_list(
-            "project_id",
-            "entity_type",
-            "entity_id",
-            "name",
-            "author_id",
-            "queue_id",
-            "value",
-            "reason",
-            "source",
-        )
+        (MeanKey(*row[:4]), row[4], row[5]): Overwritten(row[6], row[7], row[8], row[5], row[9])
+        for row in rows
     }
 
 
-def _recompute(means: dict[MeanKey, UUID]) -> None:
-    if not means:
-        return
-    values: dict[MeanKey, list[int]] = defaultdict(list)
-    newest: dict[MeanKey, datetime] = {}
-    fields = ("project_id", "entity_type", "entity_id", "name", "value", "last_updated_at")
-    for row in _scores_of(means).values_list(*fields):
-        key = MeanKey(*row[:4])
-        values[key].append(to_billionths(row[4]))
-        newest[key] = max(row[5], newest.get(key, row[5]))
+def _recompute(
+    means: Collection[MeanKey], scores: Iterable[tuple[MeanKey, Decimal, datetime]]
+) -> None:
+    """Write what ``scores`` come to over the means; those of which none is left stay."""
+    said: dict[MeanKey, list[tuple[int, datetime]]] = {key: [] for key in means}
+    for key, value, at in scores:
+        about = said.get(key)
+        if about is not None:
+            about.append((to_billionths(value), at))
     update_means(
-        [_mean_row(key, pk, values[key], newest[key]) for key, pk in means.items() if key in values]
+        _mean_row(key, uuid7(), [value for value, _ in about], max(at for _, at in about))
+        for key, about in said.items()
+        if about
     )
-    empty = [(key, pk) for key, pk in means.items() if key not in values]
-    for project_id in {key.project_id for key, _ in empty}:
-        pks = [pk for key, pk in empty if key.project_id == project_id]
-        ScoreMean.objects.filter(project_id=project_id, pk__in=pks).delete()
 
 
-def _scores_of(means: Iterable[MeanKey]) -> Any:
-    keys = list(means)
-    return Score.objects.filter(
-        project_id__in={key.project_id for key in keys},
-        entity_type__in={key.entity_type for key in keys},
-        entity_id__in={key.entity_id for key in keys},
-        name__in={key.name for key in keys},
+def _of(rows: Any, means: Collection[MeanKey]) -> Any:
+    return rows.filter(
+        project_id__in={key.project_id for key in means},
+        entity_type__in={key.entity_type for key in means},
+        entity_id__in={key.entity_id for key in means},
+        name__in={key.name for key in means},
     )
 
 
