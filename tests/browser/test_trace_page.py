@@ -250,13 +250,13 @@ def test_what_is_copied_holds_the_folds_too(
     sign_in(page.context, desk, live_server.url)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(f"{live_server.url}/traces/{trace.pk}")
-    expect(page.get_by_text("deep down")).to_be_hidden()
+    expect(page.locator("#output-content").get_by_text("deep down")).to_be_hidden()
 
     page.get_by_role("button", name="Copy output").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
 
     assert "deep down" in page.evaluate("navigator.clipboard.readText()")
-    expect(page.get_by_text("deep down")).to_be_hidden()
+    expect(page.locator("#output-content").get_by_text("deep down")).to_be_hidden()
 
 
 def test_others_judgement_appears_with_my_save(
