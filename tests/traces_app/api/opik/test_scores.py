@@ -208,3 +208,128 @@ def test_names_are_empty_without_scores_and_404_without_the_project(
     assert stranger.get(path, project_id=here).status_code == 404
     assert names(stranger) == []
     assert opik.get(path, project_id="no-uuid").status_code == 404
+
+
+def test_author_is_the_keys_whatever_the_body_says(
+    opik: Opik, workspace: Workspace, sent: dict[str, Any]
+) -> None:
+    person = factories.member(workspace)
+    client = Opik(factories.key(workspace, person=person))
+
+    client.put("/traces/feedback-scores", {"scores": [score(id=sent["id"], author="someone")]})
+    client.put(f"/traces/{sent['id']}/feedback-scores", score(name="b", author="someone"))
+
+    read = scores_of(opik, sent["id"])
+    assert [list(each["value_by_author"]) for each in read] == [[person.email]] * 2
+    assert {each["created_by"] for each in read} == {person.email}
+
+
+def test_one_author_may_score_once_in_each_queue_and_outside(
+    opik: Opik, sent: dict[str, Any]
+) -> None:
+    queues = [str(uuid7()) for _ in range(2)]
+    said = [score(id=sent["id"], value=n, source_queue_id=q) for n, q in enumerate(queues)]
+    opik.put("/traces/feedback-scores", {"scores": said})
+    opik.put("/traces/feedback-scores", {"scores": [said[1] | {"value": 4}]})
+    opik.put(f"/traces/{sent['id']}/feedback-scores", score(value=8))
+
+    (read,) = scores_of(opik, sent["id"])
+
+    by_author = read["value_by_author"]
+    author = read["created_by"].split(", ")[0]
+    assert {key: each["value"] for key, each in by_author.items()} == {
+        author: 8,
+        f"{author}_{queues[0]}": 0,
+        f"{author}_{queues[1]}": 4,
+    }
+    assert read["value"] == 4
+    assert by_author[f"{author}_{queues[0]}"]["source_queue_id"] == queues[0]
+
+
+def test_delete_in_a_queue_keeps_scores_elsewhere(opik: Opik, sent: dict[str, Any]) -> None:
+    queue = str(uuid7())
+    path = f"/traces/{sent['id']}/feedback-scores"
+    opik.put(path, score(value=1))
+    opik.put(path, score(value=0, source_queue_id=queue))
+
+    response = opik.post(f"{path}/delete", {"name": "quality", "source_queue_id": queue})
+
+    (read,) = scores_of(opik, sent["id"])
+    assert response.status_code == 204
+    assert (read["value"], "source_queue_id" in read) == (1, False)
+
+
+def test_several_are_printed_as_one_with_texts_joined_newest_first(
+    opik: Opik, workspace: Workspace, sent: dict[str, Any]
+) -> None:
+    other = Opik(factories.key(workspace, Role.MEMBER))
+    path = f"/traces/{sent['id']}/feedback-scores"
+    opik.put(path, score(value=0, reason="first", category_name="bad", source="ui"))
+    before = scores_of(opik, sent["id"])[0]
+    other.put(path, score(value=1, category_name="good", source="online_scoring"))
+
+    (read,) = scores_of(opik, sent["id"])
+
+    newest = max(each["last_updated_at"] for each in read["value_by_author"].values())
+    assert (read["reason"], read["category_name"]) == ("<no reason>, first", "good, bad")
+    assert (read["source"], read["created_at"]) == ("online_scoring", before["created_at"])
+    assert read["last_updated_at"] == newest > before["last_updated_at"]
+    assert read["created_by"] == read["last_updated_by"]
+
+
+def test_texts_are_trimmed_and_empty_ones_are_none_but_names_are_kept(
+    opik: Opik, sent: dict[str, Any]
+) -> None:
+    path = f"/traces/{sent['id']}/feedback-scores"
+    opik.put(path, score(name=" quality ", reason=" why ", category_name=" c "))
+    opik.put(path, score(name="quality", reason="  ", category_name=""))
+
+    spaced, plain = scores_of(opik, sent["id"])
+
+    assert (spaced["name"], spaced["reason"], spaced["category_name"]) == (" quality ", "why", "c")
+    assert plain["name"] == "quality"
+    assert not {"reason", "category_name"} & plain.keys()
+
+
+@pytest.mark.parametrize(
+    ("sent_value", "read_value"),
+    [(b"0.1234567894", b"0.123456789"), (b"-0.0000000016", b"-0.000000002"), (b"1e2", b"100")],
+)
+def test_values_are_kept_with_nine_decimals(
+    opik: Opik, sent: dict[str, Any], sent_value: bytes, read_value: bytes
+) -> None:
+    body = b'{"name": "n", "source": "sdk", "value": ' + sent_value + b"}"
+
+    response = opik.raw("PUT", f"/traces/{sent['id']}/feedback-scores", body)
+
+    assert response.status_code == 204
+    assert b'"value":' + read_value + b"," in opik.get(f"/traces/{sent['id']}").content
+
+
+@pytest.mark.parametrize(
+    ("change", "line"),
+    [
+        ({"name": None}, "name must not be blank"),
+        ({"value": None}, "value must not be null"),
+        ({"value": -1e9}, "value must be greater than or equal to -999999999.999999999"),
+        ({"source": None}, "source must not be null"),
+    ],
+)
+def test_broken_rule_of_a_single_score_is_422(
+    opik: Opik, sent: dict[str, Any], change: dict[str, Any], line: str
+) -> None:
+    response = opik.put(f"/traces/{sent['id']}/feedback-scores", score() | change)
+
+    assert (response.status_code, response.json()) == (422, {"errors": [line]})
+
+
+@pytest.mark.parametrize("scores", [None, [], [score(id=str(uuid7()))] * 1001])
+def test_a_batch_has_1_to_1000_scores(opik: Opik, scores: Any) -> None:
+    assert opik.put("/traces/feedback-scores", {"scores": scores}).status_code == 422
+
+
+@pytest.mark.parametrize("body", [{}, {"name": ""}, {"name": None}])
+def test_delete_needs_a_name(opik: Opik, sent: dict[str, Any], body: dict[str, Any]) -> None:
+    response = opik.post(f"/traces/{sent['id']}/feedback-scores/delete", body)
+
+    assert (response.status_code, response.json()) == (422, {"errors": ["name must not be blank"]})

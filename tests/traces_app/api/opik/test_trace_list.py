@@ -10,6 +10,7 @@ from uuid_utils.compat import uuid7
 
 from tests import factories
 from tests.traces_app.api.opik.client import Opik, trace
+from traces_app.api.opik.serializers.trace_reads import EXCLUDABLE
 from traces_app.models import Project, Workspace
 
 pytestmark = pytest.mark.django_db
@@ -153,3 +154,21 @@ def test_list_takes_as_many_queries_for_50_as_for_1(workspace: Workspace) -> Non
         counts.append(len(queries))
 
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("name", sorted(EXCLUDABLE))
+def test_each_field_may_be_left_out_alone(opik: Opik, name: str) -> None:
+    sent = trace(error_info={"exception_type": "E", "traceback": "t"}, ttft=1, environment="e")
+    span = {"trace_id": sent["id"], "project_name": NAME, "start_time": sent["start_time"]}
+    span |= {"type": "llm", "provider": "p", "total_estimated_cost": 1, "usage": {"tokens": 1}}
+    opik.post("/traces", sent)
+    opik.post("/spans", span | {"id": str(uuid7())})
+    opik.put(f"/traces/{sent['id']}/feedback-scores", {"name": "n", "value": 1, "source": "sdk"})
+    opik.post(f"/traces/{sent['id']}/comments", {"text": "x"})
+
+    whole = opik.get("/traces", project_name=NAME).json()["content"][0]
+    rest = opik.get("/traces", project_name=NAME, exclude=json.dumps([name])).json()["content"][0]
+
+    assert whole.keys() - rest.keys() == {name} & whole.keys()
+    never = {"guardrails_validations", "experiment", "annotation_queues", "span_feedback_scores"}
+    assert (name in whole) == (name not in never)
