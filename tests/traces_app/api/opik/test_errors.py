@@ -128,7 +128,7 @@ def test_broken_rules_are_422_in_javas_names_and_all_at_once(opik: Opik) -> None
     ],
 )
 def test_times_have_bounds(opik: Opik, name: str, value: str, before: str) -> None:
-    response = opik.post("/traces", trace(**{name: value}))
+    response = opik.post("/traces", trace() | {name: value})
 
     field = {"start_time": "startTime", "end_time": "endTime"}.get(name, "lastUpdatedAt")
     line = f"{field} must be after or equal 1970-01-01T00:00:00Z and before {before}"
