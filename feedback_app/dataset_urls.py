@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback_app.views import datapoints, datasets, snapshots
+from feedback_app.views import datapoints, datasets, opik_links, snapshots
 
 urlpatterns = [
     path("datasets", datasets.shelf, name="datasets"),
@@ -25,5 +25,9 @@ urlpatterns = [
         "snapshots/<uuid:snapshot_id>/files/<str:name>",
         snapshots.download,
         name="dataset-snapshot-file",
+    ),
+    path(
+        "<str:workspace>/projects/<uuid:project_id>/datasets/<uuid:dataset_id>/items",
+        opik_links.to_dataset,
     ),
 ]

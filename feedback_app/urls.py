@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from feedback_app import dataset_urls
+from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
@@ -108,12 +109,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(opik.alive)),
     path("api/", include(opik.alive)),
     path("v1/private/", include(opik.private)),
+    path("v1/private/", include(opik_datasets.private)),
     path("api/v1/private/", include(opik.private)),
+    path("api/v1/private/", include(opik_datasets.private)),
     path("api/rest/v2/", include(opik.account)),
     # Where `opik configure` leads an SDK that it has given a key.
     path("opik/api/v1/session/redirect/projects/", opik_links.to_trace),
     path("opik/api/", include(opik.alive)),
     path("opik/api/v1/private/", include(opik.private)),
+    path("opik/api/v1/private/", include(opik_datasets.private)),
     path("api/v1/", include(prem_datasets.studio)),
     path("api/v1/", include(prem.studio)),
 ]

@@ -149,6 +149,20 @@ def delete(
 
 
 @transaction.atomic
+def delete_anywhere(
+    *, access: Access, ids: Collection[UUID], dataset_id: UUID | None = None
+) -> int:
+    """Delete for good what the caller sees of ``ids``, in one dataset or in any; how many."""
+    access.must_write()
+    visible = Datapoint.objects.visible_to(access).filter(pk__in=ids)
+    if dataset_id is not None:
+        visible = visible.filter(dataset_id=dataset_id)
+    homes = sorted(set(visible.values_list("dataset_id", flat=True)))
+    gone = [delete(access=access, ids=ids, dataset_id=home, is_final=True) for home in homes]
+    return sum(each.number for each in gone)
+
+
+@transaction.atomic
 def restore(*, access: Access, dataset_id: UUID, deletion: UUID) -> int:
     """Bring back what was deleted together; how many. What is there again is left alone.
 

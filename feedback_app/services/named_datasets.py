@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
+from uuid_utils.compat import uuid7
 
 from feedback_app.models import Datapoint, Dataset
 from feedback_app.services import marked_traces
@@ -30,25 +31,47 @@ def find(*, access: Access, dataset_id: UUID) -> Dataset:
 
 
 @transaction.atomic
-def create(*, access: Access, project: Project, name: str, description: str = "") -> Dataset:
-    """A new dataset. Raises Forbidden, Invalid for a bad name, Conflict for a taken one."""
+def create(
+    *,
+    access: Access,
+    project: Project,
+    name: str,
+    description: str = "",
+    pk: UUID | None = None,
+) -> Dataset:
+    """A new dataset, under ``pk`` if the client chose one.
+
+    Raises Forbidden, Invalid for a bad name, Conflict for a taken name or id.
+    """
     access.must_write()
     name = _good(name)
     if Dataset.objects.filter(project_id=project.pk, name=name).exists():
         raise Conflict(TAKEN)
     try:
-        dataset = Dataset.objects.create(
-            project=project,
-            name=name,
-            description=clean_text(description.strip()),
-            created_by_id=access.author_id,
-        )
+        with transaction.atomic():
+            dataset = Dataset.objects.create(
+                id=pk or uuid7(),
+                project=project,
+                name=name,
+                description=clean_text(description.strip()),
+                created_by_id=access.author_id,
+            )
     except IntegrityError as error:
         raise Conflict(TAKEN) from error
     change = events.Change("dataset.create", "dataset", dataset.pk, project.pk)
     change.after["name"] = name
     events.record(access, [change])
     return dataset
+
+
+@transaction.atomic
+def get_or_create(*, access: Access, project: Project, name: str) -> Dataset:
+    """The project's dataset of this name, made when missing. Raises Forbidden, Invalid."""
+    access.must_write()
+    # Held, so that two requests that miss it at the same moment make it once.
+    list(Project.objects.filter(pk=project.pk).select_for_update(no_key=True).values_list("pk"))
+    known = Dataset.objects.filter(project_id=project.pk, name=_good(name)).first()
+    return known or create(access=access, project=project, name=name)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""The links to traces that the opik SDK prints."""
+"""The links to traces and datasets that the opik SDK prints."""
 
 from uuid import UUID
 
@@ -27,3 +27,12 @@ def to_trace(request: PageRequest) -> HttpResponse:
     except ValueError:
         return SeeOther(reverse("traces"))
     return SeeOther(reverse("trace", args=[pk]))
+
+
+@require_safe
+@signed_in
+def to_dataset(
+    request: PageRequest, workspace: str, project_id: UUID, dataset_id: UUID
+) -> HttpResponse:
+    """To the page of a dataset: the link that the SDK prints when it has made one."""
+    return SeeOther(reverse("dataset", args=[dataset_id]))

@@ -1,0 +1,22 @@
+"""Opik's addresses of datasets; the site serves them under its prefixes (opik.md §0.1)."""
+
+from django.urls import path
+
+from feedback_app.api.opik.views import dataset_items, dataset_versions, datasets
+
+private = [
+    path("datasets", datasets.Datasets.as_view()),
+    path("datasets/retrieve", datasets.DatasetRetrieve.as_view()),
+    path("datasets/delete", datasets.DatasetDelete.as_view()),
+    path("datasets/delete-batch", datasets.DatasetDeleteBatch.as_view()),
+    path("datasets/items", dataset_items.Items.as_view()),
+    path("datasets/items/stream", dataset_items.ItemStream.as_view()),
+    path("datasets/items/delete", dataset_items.ItemDelete.as_view()),
+    path("datasets/items/<uuid:item_id>", dataset_items.Item.as_view()),
+    path("datasets/<uuid:dataset_id>", datasets.DatasetItem.as_view()),
+    path("datasets/<uuid:dataset_id>/items", dataset_items.DatasetItems.as_view()),
+    path("datasets/<uuid:dataset_id>/versions", dataset_versions.Versions.as_view()),
+    path(
+        "datasets/<uuid:dataset_id>/versions/retrieve", dataset_versions.VersionRetrieve.as_view()
+    ),
+]
