@@ -116,7 +116,7 @@ def test_viewers_download_and_make_none(desk: Desk, dataset: Dataset) -> None:
     snapshot = frozen(desk, dataset)
     viewer = desk.colleague(Role.VIEWER)
 
-    assert viewer.browser.get(f"/snapshots/{snapshot.pk}/files/items.csv").status_code == 200
+    assert sent(viewer.browser.get(f"/snapshots/{snapshot.pk}/files/items.csv"))
     assert "Freeze it" not in words(viewer.browser.get(f"/datasets/{dataset.pk}/snapshots"))
     assert viewer.browser.post(f"/datasets/{dataset.pk}/snapshots").status_code == 403
 

@@ -274,7 +274,10 @@ def everything(prem: Studio, project_id: str, dataset_id: str, snapshot_id: str)
         f"public/snapshots/{snapshot_id}",
         f"public/snapshots/{snapshot_id}/files/items.csv",
     )
-    answers = [prem.call("get", where) for where in reads]
+    answers: list[Any] = [prem.call("get", where) for where in reads]
+    for answer in answers:
+        if answer.streaming:  # read to its end, or it keeps one of the few places for streams
+            assert b"".join(answer.streaming_content)
     answers.append(prem.call("post", f"datasets/{dataset_id}/addDatapoint", CHAT))
     answers.append(prem.call("post", "public/snapshots/create", {"dataset_id": dataset_id}))
     made = {"project_id": project_id, "name": "new", "file": lines()}
