@@ -9,7 +9,15 @@ from django.db.models import Model
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from feedback_app.models import ApiKey, Correction, CorrectionVersion, Datapoint, Dataset, User
+from feedback_app.models import (
+    ApiKey,
+    Correction,
+    CorrectionVersion,
+    Datapoint,
+    Dataset,
+    Review,
+    User,
+)
 from tests import admin_rows, factories
 from tests.admin_rows import url
 from traces_app.models import (
@@ -56,6 +64,7 @@ READ_ONLY = [
     QueueQuestion,
     QueueReviewer,
     Reservation,
+    Review,
     ScoreMean,
     Span,
     Thread,
