@@ -131,7 +131,7 @@ def test_marks_say_source_bucket_and_duplicate(desk: Desk, dataset: Dataset) -> 
 
     text = shown(desk, dataset)
 
-    assert text.count('<span class="mark generated">generated</span>') == 2
+    assert text.count('<span class="mark of-generated">generated</span>') == 2
     assert text.count("Another datapoint has the same content") == 2
     assert '<span class="state wait">validation</span>' in text
 
