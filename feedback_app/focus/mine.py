@@ -128,26 +128,27 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
         .filter(pk__in={row.queue_id for row in rows})
         .values_list("pk", "name")
     )
-    titles = _titles(access, [row.judged_id for row in rows])
+    shown = titles(access, [row.judged_id for row in rows])
     return [
         Judged(
             queue_id=row.queue_id,
             queue_name=names[row.queue_id],
             judged_id=row.judged_id,
-            title=titles[row.judged_id],
+            title=shown[row.judged_id],
             state=row.state,
             score=normal_form.load(row.answers).get(VERDICT),
             feedback=row.feedback,
             at=row.submitted_at or row.last_updated_at,
         )
         for row in rows
-        if row.queue_id in names and row.judged_id in titles
+        if row.queue_id in names and row.judged_id in shown
     ]
 
 
-def _titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:
+def titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:
+    """What these traces and threads are called, of those that the caller sees. Two queries."""
     traces = Trace.objects.visible_to(access).filter(pk__in=ids)
     heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
-    titles = {pk: name or preview(head, 80) or str(pk) for pk, name, head in heads}
-    threads = Thread.objects.visible_to(access).filter(pk__in=set(ids) - set(titles))
-    return titles | dict(threads.values_list("pk", "thread_id"))
+    found = {pk: name or preview(head, 80) or str(pk) for pk, name, head in heads}
+    threads = Thread.objects.visible_to(access).filter(pk__in=set(ids) - set(found))
+    return found | dict(threads.values_list("pk", "thread_id"))

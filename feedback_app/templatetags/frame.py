@@ -26,6 +26,7 @@ MIDDLING = Decimal("0.5")
 _SECTIONS = (
     ("home", "inbox", "My work", "home"),
     ("traces", "list", "Traces", "trace"),
+    ("queues", "queue", "Queues", "queue"),
     ("datasets", "data", "Datasets", "data"),
 )
 _SETTINGS = (

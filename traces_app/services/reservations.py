@@ -14,7 +14,7 @@ from django.utils import timezone
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import AnnotationQueue, QueueItem, Reservation
-from traces_app.services import queues
+from traces_app.services import events, queues
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,26 @@ def release(*, access: Access, queue_id: UUID, entity_id: UUID) -> bool:
         project_id=queue.project_id, item_id=item.pk, holder_id=access.author_id
     )
     return mine.delete()[0] > 0
+
+
+@transaction.atomic
+def revoke(*, access: Access, queue_id: UUID, entity_id: UUID, holder_id: UUID) -> bool:
+    """Take an item from whoever holds it; whether it was held. What was typed stays a draft.
+
+    Raises Forbidden for those who do not run queues, NotFound.
+    """
+    access.must_write()
+    queue = queues.find(access=access, queue_id=queue_id)
+    item = _locked_item(queue, entity_id)
+    held = Reservation.objects.filter(
+        project_id=queue.project_id, item_id=item.pk, holder_id=holder_id
+    )
+    if not held.delete()[0]:
+        return False
+    change = events.Change("queue.release", queue.scope, entity_id, queue.project_id)
+    change.before.update({"queue": str(queue.pk), "holder": str(holder_id)})
+    events.record(access, [change])
+    return True
 
 
 def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:

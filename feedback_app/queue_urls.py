@@ -1,0 +1,15 @@
+"""The pages of queues: listed, set up, looked over."""
+
+from django.urls import path
+
+from feedback_app.views import boards, queues
+
+urlpatterns = [
+    path("queues", queues.shelved, name="queues"),
+    path("queues/new", queues.new, name="queue-new"),
+    path("queues/preview", queues.preview, name="queue-preview"),
+    path("queues/<uuid:queue_id>", boards.board, name="queue"),
+    path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
+    path("queues/<uuid:queue_id>/delete", queues.delete, name="queue-delete"),
+    path("queues/<uuid:queue_id>/holds/release", boards.release, name="queue-release"),
+]

@@ -1,0 +1,45 @@
+"""The board of a queue: how it stands, and what whoever leads it does about it."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback_app.http import PageRequest, signed_in
+from feedback_app.queue_page import board as boards
+from feedback_app.queue_page import setup
+from feedback_app.views import queues
+from traces_app.errors import NotFound
+from traces_app.services import reservations
+
+
+@require_safe
+@signed_in
+def board(request: PageRequest, queue_id: UUID) -> HttpResponse:
+    """How the queue stands."""
+    queue = queues.find(request.access, queue_id)
+    shown = {
+        "queue": queue,
+        "project": queue.project,
+        "board": boards.of(request.access, queue),
+        "asked": setup.asked(queue),
+    }
+    return render(request, "feedback_app/queues/board.html", shown)
+
+
+@require_POST
+@signed_in
+def release(request: PageRequest, queue_id: UUID) -> HttpResponse:
+    """Take an item from whoever holds it, so that somebody else may have it."""
+    queue = queues.find(request.access, queue_id)
+    try:
+        item, holder = (UUID(request.POST.get(name, "")) for name in ("item", "holder"))
+    except ValueError as error:
+        raise NotFound("There is no such item.") from error
+    was_held = reservations.revoke(
+        access=request.access, queue_id=queue.pk, entity_id=item, holder_id=holder
+    )
+    messages.success(request, "Released." if was_held else "Nobody held it any more.")
+    return redirect("queue", queue.pk)
