@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from feedback_app.services import datapoints, snapshots
+from feedback_app.services import datapoints, queue_fills, snapshots
 from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
@@ -60,12 +60,28 @@ def make_snapshot(job_run: JobRun) -> None:
     )
 
 
+def fill_queue(job_run: JobRun) -> dict[str, int]:
+    """Add all traces that a filter finds to a queue; what is in it already is left alone."""
+    asked = job_run.payload
+    access = queue_fills.access_of(
+        workspace_id=UUID(asked["workspace"]), user_id=UUID(asked["user"])
+    )
+    filled = queue_fills.fill(
+        access=access,
+        queue_id=UUID(asked["queue"]),
+        query=asked["query"],
+        report=job_run.report,
+    )
+    return {"matched": filled.matched, "added": filled.added}
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
         attachment_files.SWEEP: sweep_attachments,
         "attachments.sweep_uploads": sweep_uploads,
         snapshots.KIND: make_snapshot,
+        queue_fills.KIND: fill_queue,
         "jobs.purge": purge,
         "threads.close_idle": close_idle_threads,
         "waiting_scores.sweep": sweep_waiting_scores,

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback_app.views import boards, queues
+from feedback_app.views import boards, queue_items, queues
 
 urlpatterns = [
     path("queues", queues.shelved, name="queues"),
@@ -12,4 +12,10 @@ urlpatterns = [
     path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
     path("queues/<uuid:queue_id>/delete", queues.delete, name="queue-delete"),
     path("queues/<uuid:queue_id>/holds/release", boards.release, name="queue-release"),
+    path("queues/fill", queue_items.fill, name="queue-fill"),
+    path(
+        "queues/<uuid:queue_id>/filling/<uuid:job_id>", queue_items.progress, name="queue-filling"
+    ),
+    path("queues/<uuid:queue_id>/export.<str:form>", boards.download, name="queue-export"),
+    path("traces/<uuid:trace_id>/queue", queue_items.add, name="trace-queue"),
 ]

@@ -58,10 +58,13 @@ def _row(item: SnapshotItem) -> bytes:
     )
 
 
-def csv_line(*cells: str) -> bytes:
-    """One line of CSV. What a spreadsheet would take for a formula gets an apostrophe before it."""
+def csv_line(*cells: str | float | None) -> bytes:
+    """One line of CSV. A text that a spreadsheet would take for a formula gets an apostrophe."""
     written = io.StringIO()
-    safe = [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
+    safe = [
+        f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+        for cell in cells
+    ]
     csv.writer(written).writerow(safe)
     return written.getvalue().encode()
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from feedback_app.forms.comments import CommentForm
 from feedback_app.forms.verdicts import VerdictForm
 from feedback_app.http import PageRequest, came_from
+from feedback_app.queue_page import filling
 from feedback_app.trace_page import corrections, datapoints, history, remarks, scores
 from traces_app.access import Access
 from traces_app.errors import NotFound
@@ -71,6 +72,7 @@ def context(
             access, trace, text=text, error=mistake, own_only="parts" in request.GET
         ),
         "made": datapoints.of(access, trace),
+        "standing": filling.standing(access, trace),
         "history": history.of(access, trace, everything="all" in request.GET),
         "all_url": _all_url(request, trace),
         "kept": kept(request),

@@ -3,15 +3,19 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import board as boards
-from feedback_app.queue_page import setup
+from feedback_app.queue_page import export, filling, setup
+from feedback_app.queue_page.filling import Filling
 from feedback_app.views import queues
+from feedback_app.views.snapshots import BUSY
+from traces_app.api.bodies import Busy
 from traces_app.errors import NotFound
+from traces_app.models import AnnotationQueue
 from traces_app.services import reservations
 
 
@@ -25,8 +29,23 @@ def board(request: PageRequest, queue_id: UUID) -> HttpResponse:
         "project": queue.project,
         "board": boards.of(request.access, queue),
         "asked": setup.asked(queue),
+        "filling": _filling(request, queue),
     }
     return render(request, "feedback_app/queues/board.html", shown)
+
+
+@require_safe
+@signed_in
+def download(request: PageRequest, queue_id: UUID, form: str) -> HttpResponseBase:
+    """What was said in the queue, streamed."""
+    queue = queues.find(request.access, queue_id)
+    try:
+        response = export.answer(queue, form)
+    except Busy:
+        return HttpResponse(BUSY, status=429, content_type="text/plain; charset=utf-8")
+    if response is None:
+        raise NotFound("There is no such file.")
+    return response
 
 
 @require_POST
@@ -43,3 +62,11 @@ def release(request: PageRequest, queue_id: UUID) -> HttpResponse:
     )
     messages.success(request, "Released." if was_held else "Nobody held it any more.")
     return redirect("queue", queue.pk)
+
+
+def _filling(request: PageRequest, queue: AnnotationQueue) -> Filling | None:
+    """The job that the address names, if it fills this queue."""
+    try:
+        return filling.of(request.access, queue, UUID(request.GET.get("job", "")))
+    except ValueError:
+        return None

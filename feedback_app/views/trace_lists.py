@@ -1,6 +1,7 @@
 """The list of traces: found, filtered, sorted and paged by its address."""
 
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -12,6 +13,7 @@ from feedback_app import snippets
 from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
+from feedback_app.queue_page import filling
 from feedback_app.trace_lists import chips, pages
 from feedback_app.trace_lists.asked import Asked
 from traces_app.errors import Forbidden, NotFound
@@ -21,6 +23,7 @@ KEYS = (
     ("j", "next row"),
     ("k", "previous row"),
     ("Enter", "open the trace"),
+    ("x", "pick the row"),
     ("/", "find text"),
     ("Esc", "leave the text field"),
     ("?", "this sheet"),
@@ -62,6 +65,8 @@ def traces(request: PageRequest) -> HttpResponse:
         "has_projects": project is None and len(everywhere) > 1,
         "query": asked.query(),
         "cleared": Asked(project=asked.project, sort=asked.sort).query(),
+        "targets": filling.targets(request.access, [each.pk for each in inside]),
+        "token": uuid4(),
     }
     return _answer(request, shown)
 

@@ -7,7 +7,7 @@ function tell() {
   for (const words of document.querySelectorAll("[data-picked]")) {
     words.textContent = picked ? `${picked} picked:` : "Pick rows:";
   }
-  for (const button of document.querySelectorAll("#picked button")) button.disabled = !picked;
+  for (const button of document.querySelectorAll("#picked button:not([data-any])")) button.disabled = !picked;
   const head = document.querySelector("[data-pick-all]");
   if (!head) return;
   head.hidden = false;
