@@ -1,5 +1,6 @@
 import pytest
 
+from feedback_app.focus import mine
 from feedback_app.models import Correction, Datapoint, User
 from feedback_app.sample import load as files
 from feedback_app.services import api_keys, sample
@@ -162,3 +163,15 @@ def test_weak_password_leaves_nothing_behind() -> None:
 
     assert not Workspace.objects.exists()
     assert not User.objects.exists()
+
+
+def test_a_queue_waits_for_the_owner_and_the_reviewers() -> None:
+    workspace = factories.workspace()
+    owner = factories.access(workspace, Role.OWNER)
+    sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
+
+    (assigned,) = mine.queues(owner)
+
+    assert (assigned.queue.name, assigned.left) == (sample.QUEUE, len(sample.QUEUED))
+    assert assigned.queue.questions.count() == 2
+    assert assigned.queue.reviewers.count() == 1 + len(sample.REVIEWERS)
