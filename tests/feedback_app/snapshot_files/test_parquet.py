@@ -2,6 +2,7 @@
 
 import io
 
+import pyarrow.parquet as arrow
 import pytest
 
 from feedback_app.services import snapshots
@@ -13,7 +14,6 @@ pytestmark = pytest.mark.django_db
 
 
 def test_every_item_is_read_back() -> None:
-    arrow = pytest.importorskip("pyarrow.parquet", reason="Parquet is an extra")
     room = factories.workspace()
     dataset = factories.dataset(factories.project(room))
     points = [factories.datapoint(dataset, f"Ü{number}") for number in range(3)]
