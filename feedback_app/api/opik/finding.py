@@ -15,6 +15,7 @@ from traces_app.access import Access
 from traces_app.api.opik.streams import PAGE, Page
 from traces_app.errors import BadQuery, NotFound
 from traces_app.models import Project
+from traces_app.normal_form import clean_text
 from traces_app.services import projects
 
 NO_DATASET = "Dataset not found"
@@ -48,7 +49,8 @@ class Items:
 def by_name(access: Access, name: str, project_name: str | None) -> Dataset:
     """The dataset of this name in the named or the default project. Raises NotFound."""
     project = projects.find(access=access, name=project_name)
-    found = Dataset.objects.visible_to(access).filter(project_id=project.pk, name=name.strip())
+    wanted = clean_text(name.strip())
+    found = Dataset.objects.visible_to(access).filter(project_id=project.pk, name=wanted)
     dataset = found.first()
     if dataset is None:
         raise NotFound(NO_DATASET)
@@ -114,7 +116,7 @@ def no_filters(raw: str | None) -> None:
         return
     try:
         wanted = msgspec.json.decode(raw)
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, RecursionError, UnicodeEncodeError) as error:
         raise BadQuery(f"Invalid filters query parameter '{raw}'") from error
     if wanted:
         raise BadQuery("Filters on dataset items are not supported by this server")

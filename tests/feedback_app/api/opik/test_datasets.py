@@ -108,6 +108,14 @@ def test_names_are_looked_up_in_the_project_alone(opik: Opik) -> None:
     assert Dataset.objects.exists()
 
 
+def test_a_name_that_cannot_be_stored_is_found_as_it_was_stored(opik: Opik) -> None:
+    put(opik, "sup\x00port\ud800")
+
+    found = opik.post("/datasets/retrieve", {"dataset_name": "sup\x00port\ud800"})
+
+    assert (found.status_code, found.json()["name"]) == (200, "sup\ufffdport\ufffd")
+
+
 def test_versions_are_the_snapshots_and_what_is_there_now(room: Workspace, opik: Opik) -> None:
     put(opik)
     dataset = Dataset.objects.get()
@@ -195,7 +203,7 @@ def test_filters_are_refused_in_words(opik: Opik) -> None:
     pk = Dataset.objects.get().pk
     wanted = '[{"field":"data","key":"n","operator":"=","value":"1"}]'
 
-    for raw, status in ((wanted, 400), ("[", 400), ("[]", 200)):
+    for raw, status in ((wanted, 400), ("[", 400), ("[" * 5000, 400), ("[]", 200)):
         assert opik.get(f"/datasets/{pk}/items", filters=raw).status_code == status
 
 
