@@ -227,7 +227,8 @@ class _Form:
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_LIMIT:
             raise TooLarge
         sent: Any = request.data
-        self._sent: dict[str, Any] = sent.dict()
+        # An empty body is a plain dict, no QueryDict, where its type is no form's.
+        self._sent: dict[str, Any] = dict(sent.items())
         self._fields = Fields(self._sent)
 
     def check(self) -> None:

@@ -189,6 +189,7 @@ def test_datapoint_is_added_to_its_bucket() -> None:
         {},
         {"messages": "text"},
         {"messages": [{"role": "tool", "content": "x"}]},
+        {"messages": [{"role": ["user"], "content": "x"}]},
         {"messages": [{"role": "user", "content": "only a question"}]},
         CHAT | {"bucket": "trash"},
         CHAT | {"bucket": 1},
