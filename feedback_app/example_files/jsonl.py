@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from feedback_app.reading.chats import ROLES
+from feedback_app.reading.chats import is_role
 from traces_app import normal_form
 from traces_app.errors import Malformed
 
@@ -51,7 +51,7 @@ def what_is_wrong(value: Any) -> str:
 def _wrong_message(message: Any) -> str:
     if not isinstance(message, dict):
         return "is no object"
-    if message.get("role") not in ROLES:
+    if not is_role(message.get("role")):
         return "has a role other than system, user and assistant"
     content = message.get("content")
     if not isinstance(content, str) or not content.strip():

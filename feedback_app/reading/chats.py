@@ -59,10 +59,15 @@ def messages_of(content: str) -> list[dict[str, str]] | None:
     return messages if all(_is_plain(message) for message in messages) else None
 
 
+def is_role(word: object) -> bool:
+    """Is ``word``, of whatever JSON type, one of the roles of a dataset's chat?"""
+    return isinstance(word, str) and word in ROLES
+
+
 def _is_plain(message: Any) -> bool:
     return (
         isinstance(message, dict)
-        and message.get("role") in ROLES
+        and is_role(message.get("role"))
         and isinstance(message.get("content"), str)
     )
 

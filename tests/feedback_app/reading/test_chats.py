@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from feedback_app.reading.chats import NoChat, chat
+from feedback_app.reading.chats import NoChat, chat, messages_of
 
 USER = {"role": "user", "content": "Hi"}
 HELLO = {"role": "assistant", "content": "Hello"}
@@ -101,3 +101,10 @@ def test_what_cannot_be_a_chat_says_why(question: Any, answer: Any, reason: str)
 def test_absent_columns_are_empty() -> None:
     with pytest.raises(NoChat, match="input is empty"):
         chat(None, None)
+
+
+@pytest.mark.parametrize("role", [["user"], {"a": 1}, None, 1, "tool"])
+def test_a_datapoint_with_an_odd_role_is_no_chat(role: object) -> None:
+    content = json.dumps({"messages": [{"role": role, "content": "x"}]})
+
+    assert messages_of(content) is None

@@ -171,6 +171,17 @@ def test_forms_without_fields_name_them_all() -> None:
     assert prem.call("post", "public/datasets/create-from-jsonl", {}).status_code == 415
 
 
+@pytest.mark.parametrize("where", ["datasets/create-from-jsonl", "snapshots/create-from-files"])
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=B", ""])
+def test_an_empty_body_instead_of_a_form_is_400(where: str, kind: str) -> None:
+    prem = studio()
+
+    answer = prem.client.generic("POST", f"/api/v1/public/{where}", b"", kind, headers=prem.headers)
+
+    assert answer.status_code == 400
+    assert "project_id" in answer.json()["details"]
+
+
 def test_datapoint_is_added_to_its_bucket() -> None:
     prem = studio()
     pk = dataset_of(prem, project_of(prem))
