@@ -18,4 +18,5 @@ urlpatterns = [
     ),
     path("queues/<uuid:queue_id>/export.<str:form>", boards.download, name="queue-export"),
     path("traces/<uuid:trace_id>/queue", queue_items.add, name="trace-queue"),
+    path("threads/<uuid:thread_model_id>/queue", queue_items.add_thread, name="trace-thread-queue"),
 ]

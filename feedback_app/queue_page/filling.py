@@ -7,7 +7,7 @@ from uuid import UUID
 from feedback_app.services import queue_fills
 from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.models import AnnotationQueue, EntityType, Job, QueueItem, Trace
+from traces_app.models import AnnotationQueue, EntityType, Job, QueueItem, Thread, Trace
 
 MOST = 100
 
@@ -29,7 +29,7 @@ class Filling:
 
 @dataclass(frozen=True)
 class Standing:
-    """The queues that a trace is in, and those it can be added to."""
+    """The queues that something is in, and those it can be added to."""
 
     items: list[QueueItem]
     others: list[AnnotationQueue]
@@ -47,26 +47,27 @@ def of(access: Access, queue: AnnotationQueue, job_id: UUID) -> Filling | None:
     return Filling(job.pk, job.state, matched, result.get("added", 0), job.error)
 
 
-def targets(access: Access, projects: Sequence[UUID]) -> list[AnnotationQueue]:
-    """The newest queues of traces in these projects, with their project; none for readers."""
+def targets(
+    access: Access, projects: Sequence[UUID], scope: str = AnnotationQueue.Scope.TRACE
+) -> list[AnnotationQueue]:
+    """The newest queues of a scope in these projects, with their project; none for readers."""
     if not access.may_write:
         return []
     visible = AnnotationQueue.objects.visible_to(access).filter(
-        project_id__in=projects, scope=AnnotationQueue.Scope.TRACE
+        project_id__in=projects, scope=scope
     )
     return list(visible.select_related("project").newest_first()[:MOST])
 
 
-def standing(access: Access, trace: Trace) -> Standing | None:
-    """Where a trace stands; None for a reviewer, who judges and does not run queues."""
+def standing(access: Access, judged: Trace | Thread) -> Standing | None:
+    """Where a trace or thread stands; None for a reviewer, who judges and does not run queues."""
     if access.sees_queues_only:
         return None
-    items = list(
-        QueueItem.objects.visible_to(access)
-        .filter(project_id=trace.project_id, entity_type=EntityType.TRACE, entity_id=trace.pk)
-        .select_related("queue")
-        .order_by("pk")
+    kind = EntityType.TRACE if isinstance(judged, Trace) else EntityType.THREAD
+    mine = QueueItem.objects.visible_to(access).filter(
+        project_id=judged.project_id, entity_type=kind, entity_id=judged.pk
     )
+    items = list(mine.select_related("queue").order_by("pk"))
     inside = {item.queue_id for item in items}
-    others = [each for each in targets(access, [trace.project_id]) if each.pk not in inside]
-    return Standing(items, others)
+    offered = targets(access, [judged.project_id], kind)
+    return Standing(items, [each for each in offered if each.pk not in inside])

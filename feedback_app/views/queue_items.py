@@ -61,6 +61,18 @@ def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
     return sections.answer(request, ("queues", "history"), sections.context(request, trace))
 
 
+@require_POST
+@signed_in
+def add_thread(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
+    """Add one conversation, from its page."""
+    pages.must_see(request.access)
+    request.access.must_write()
+    queue = queues.find(access=request.access, queue_id=_uuid(request.POST.get("queue", "")))
+    new = queue_items.add(access=request.access, queue_id=queue.pk, entity_ids=[thread_model_id])
+    messages.success(request, f"{_counted(new, 1)} “{queue}”.")
+    return redirect("trace-thread", thread_model_id)
+
+
 @require_safe
 @signed_in
 def progress(request: PageRequest, queue_id: UUID, job_id: UUID) -> HttpResponse:

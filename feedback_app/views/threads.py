@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from feedback_app.http import PageRequest, signed_in
+from feedback_app.queue_page import filling
 from feedback_app.thread_page import turns
 from feedback_app.trace_page import remarks, scores, sections
 from traces_app import normal_form
@@ -37,6 +38,8 @@ def thread(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
         "spans": _rollup(access, shown),
         "names": scores.of(access, shown),
         "comments": remarks.of(access, shown),
+        "standing": filling.standing(access, shown),
+        "access": access,
     }
     return render(request, "feedback_app/threads/thread.html", context)
 

@@ -209,3 +209,20 @@ def test_the_list_takes_as_many_queries_for_many_queues(stock: Stock) -> None:
         stock.desk.browser.get("/traces")
 
     assert len(many) == len(one)
+
+
+def test_a_conversation_is_added_from_its_page() -> None:
+    desk = Desk()
+    thread = factories.thread_of(desk.trace(thread_id="t-1"))
+    queue = factories.queue(desk.access, thread.project_id, scope="thread")
+    path, fields = f"/threads/{thread.pk}/queue", {"queue": str(queue.pk)}
+    others = [desk.colleague(Role.VIEWER), desk.colleague(Role.REVIEWER), Desk(Role.OWNER)]
+
+    before = words(desk.browser.get(f"/threads/{thread.pk}"))
+    refused = [each.browser.post(path, fields).status_code for each in others]
+    after = words(desk.browser.post(path, fields, follow=True))
+
+    assert f'action="{path}"' in before
+    assert refused == [403, 404, 404]
+    assert 'waiting</span> in <a class="link"' in after
+    assert QueueItem.objects.get().entity_id == thread.pk
