@@ -256,3 +256,12 @@ def test_who_may_what(room: Workspace) -> None:
     assert everything(Opik(None), dataset, item) == [401] * 12
     assert Datapoint.objects.filter(pk=item.pk).exists()
     assert as_(Role.MEMBER) == [200] * 7 + [204] * 5
+
+
+def test_dataset_is_deleted_by_its_name(opik: Opik) -> None:
+    put(opik, "support")
+
+    first, second = (opik.post("/datasets/delete", {"dataset_name": "support"}) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (204, 404)
+    assert not Dataset.objects.exists()
