@@ -240,6 +240,8 @@ def everything(opik: Opik, dataset: Dataset, item: Datapoint) -> list[int]:
         opik.post("/datasets/delete-batch", {"ids": [str(dataset.pk)]}),
         opik.post("/datasets/items/delete", {"item_ids": [str(item.pk)]}),
     ]
+    if reads[-1].streaming:
+        b"".join(reads[-1].streaming_content)  # or it keeps its place among the streams
     return [answer.status_code for answer in (*reads, *writes)]
 
 
