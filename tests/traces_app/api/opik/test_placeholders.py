@@ -143,3 +143,23 @@ def test_every_read_of_traces_puts_files_back_unless_told_otherwise(
     assert inputs() == [{"image": URI}] * 3
     assert inputs(strip_attachments=True) == [{"image": f"[{NAME}]"}] * 3
     assert inputs(truncate=True)[1:] == [{"image": f"[{NAME}]"}] * 2
+
+
+def test_messages_of_threads_get_the_files_of_their_traces(access: Access) -> None:
+    said = [{"image": f"[{NAME}]"}, {"image": f"[{NAME.replace('input', 'output')}]"}]
+    first = factories.trace(access, thread_id="t", input=json.dumps(said[0]))
+    last = factories.trace(
+        access, thread_id="t", output=json.dumps(said[1]), end_time=factories.at(9)
+    )
+    attach(access, first)
+    attach(access, last, NAME.replace("input", "output"))
+    opik = Opik(factories.key(Workspace.objects.get()))
+    project = str(first.project_id)
+
+    [found] = opik.get("/traces/threads", project_id=project).json()["content"]
+    [stripped] = opik.get("/traces/threads", project_id=project, strip_attachments="true").json()[
+        "content"
+    ]
+
+    assert (found["first_message"], found["last_message"]) == ({"image": URI}, {"image": URI})
+    assert [stripped["first_message"], stripped["last_message"]] == said

@@ -39,7 +39,7 @@ def fill(entity_type: EntityType, rows: Sequence[dict[str, Any]]) -> None:
     At most ``ATTACHMENT_INLINE_LIMIT`` bytes of files go into all rows together, each time that a
     file is put in counted; what is over keeps its placeholder.
     """
-    marked = [row for row in rows if any(_MARK in (row.get(name) or "") for name in FIELDS)]
+    marked = [row for row in rows if is_marked(row, FIELDS)]
     if not marked:
         return
     files = _files(entity_type, marked)
@@ -49,6 +49,11 @@ def fill(entity_type: EntityType, rows: Sequence[dict[str, Any]]) -> None:
         for name in FIELDS if here else ():
             if row.get(name):
                 row[name] = _filled(row[name], here, budget)
+
+
+def is_marked(row: dict[str, Any], fields: Iterable[str]) -> bool:
+    """Whether one of these texts of ``row`` may hold a placeholder."""
+    return any(_MARK in (row.get(name) or "") for name in fields)
 
 
 class _Budget:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db.models import Subquery, TextField
 
-from traces_app.api.opik.serializers import run_reads
+from traces_app.api.opik.serializers import placeholders, run_reads
 from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import EntityType, ScoreMean, Thread
 from traces_app.models.threads import ThreadQuerySet
@@ -59,14 +59,17 @@ def read(
     project_id: UUID,
     shown: Shown,
     truncate: bool = False,
+    strip_attachments: bool = False,
     exclude: Collection[str] = (),
 ) -> list[dict[str, Any]]:
     """What the API prints of each thread of the project, in the queryset's order.
 
-    A fixed number of queries.
+    A fixed number of queries; two more where files go back into messages.
     """
     derived = {name: value for name, value in _derived(project_id).items() if name not in exclude}
     rows = [_complete(row) for row in chosen.annotate(**derived).values(*_COLUMNS, *derived)]
+    if not (truncate or strip_attachments):
+        _put_files_back(project_id, rows)
     said = run_reads.said_about(EntityType.THREAD, rows, exclude, shown)
     rolled = _rolled_up(project_id, rows, exclude, shown)
     return [
@@ -97,6 +100,29 @@ def _derived(project_id: UUID) -> dict[str, Any]:
         "last_message": Subquery(last, output_field=TextField()),
         "first_sender": threads.created_by(projects),
     }
+
+
+def _put_files_back(project_id: UUID, rows: list[dict[str, Any]]) -> None:
+    """Files are those of the traces: the first message is one's input, the last one's output."""
+    marked = [row for row in rows if placeholders.is_marked(row, ("first_message", "last_message"))]
+    if not marked:
+        return  # nearly always
+    first = threads.opening([project_id]).values("pk")[:1]
+    last = threads.closing([project_id]).values("pk")[:1]
+    here = Thread.objects.filter(project_id=project_id, pk__in=[row["id"] for row in marked])
+    ends = here.annotate(first=Subquery(first), last=Subquery(last))
+    traces = {pk: pair for pk, *pair in ends.values_list("pk", "first", "last")}
+    sides = [
+        (row, message, {"id": trace_id, "project_id": project_id, field: row.get(message)}, field)
+        for row in marked
+        for trace_id, message, field in zip(
+            traces[row["id"]], ("first_message", "last_message"), ("input", "output"), strict=True
+        )
+        if row.get(message) is not None
+    ]
+    placeholders.fill(EntityType.TRACE, [side for _, _, side, _ in sides])
+    for row, message, side, field in sides:
+        row[message] = side[field]
 
 
 def _complete(row: dict[str, Any]) -> dict[str, Any]:

@@ -45,6 +45,7 @@ class Threads(OpikView):
             project_id=asked.project.pk,
             shown=asked.shown,
             truncate=params.flag(request, "truncate"),
+            strip_attachments=params.flag(request, "strip_attachments"),
             exclude=exclude,
         )
         return json(params.envelope(page, total, content, THREADS.sortable_by))
@@ -73,6 +74,7 @@ class ThreadSearch(OpikView):
                 project_id=asked.project.pk,
                 shown=asked.shown,
                 truncate=bool(body.truncate),
+                strip_attachments=bool(body.strip_attachments),
                 exclude=exclude,
             )
 
