@@ -84,7 +84,13 @@ def queues(access: Access) -> list[Assigned]:
 
 def stopped_at(access: Access) -> Judged | None:
     """The item that the caller was on last: a draft, or one that is still reserved."""
-    drafts = _mine(access).filter(draft__isnull=False).exclude(state=Review.State.DECLINED)
+    standing = QueueItem.objects.filter(
+        project_id=OuterRef("project_id"),
+        queue_id=OuterRef("queue_id"),
+        entity_id=OuterRef("judged_id"),
+    )
+    drafts = _mine(access).filter(Exists(standing), draft__isnull=False)
+    drafts = drafts.exclude(state=Review.State.DECLINED)
     found = _told(access, list(drafts.order_by("-last_updated_at")[:1]))
     if found:
         return found[0]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -18,11 +18,11 @@ from feedback_app.trace_page import corrections, datapoints, remarks
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
-from traces_app.models import NIL, AnnotationQueue, QueueItem, Reservation, Thread, Trace
+from traces_app.models import NIL, AnnotationQueue, QueueItem, Thread, Trace
 from traces_app.services import reservations
 
 _PARTS = {"corrected": "correction", "comments": "comments", "made": "dataset"}
-MOST_TURNS = 50
+MOST_TURNS = 20
 """Traces of a thread that are shown; the newest."""
 
 
@@ -96,7 +96,7 @@ def context(
         "form_mistake": (mistakes or {}).get("", ""),
         "token": token or uuid4(),
         "seen": review.token if review and review.state == Review.State.SUBMITTED else NIL,
-        "held_until": held_until(access, queue, item),
+        "held_until": reservations.until(access=access, queue=queue, item=item),
         "is_wanted": _is_wanted(access, queue, item, review),
         "place": place,
         "rail": rail.of(access, queue, item, place.number),
@@ -122,14 +122,6 @@ def _beside(access: Access, queue: AnnotationQueue, trace: Trace) -> dict[str, A
         "comment_form": CommentForm(),
         "kept": f"?parts={'-'.join(shown)}",
     }
-
-
-def held_until(access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
-    """Until when the caller holds the item; None when it is not held."""
-    mine = Reservation.objects.filter(
-        project_id=queue.project_id, item_id=item.pk, holder_id=access.author_id
-    )
-    return mine.values_list("expires_at", flat=True).first()
 
 
 def sent(asked: Sequence[Question], post: Mapping[str, Any]) -> dict[str, Given]:
@@ -160,9 +152,9 @@ def _by_field(asked: Sequence[Question], answers: Mapping[str, Any]) -> dict[str
 
 
 def _text(stored: Any) -> str:
-    if stored is None:
-        return ""
-    return f"{stored:g}" if isinstance(stored, float) else str(stored)
+    if isinstance(stored, float):
+        return f"{Decimal(repr(stored)).normalize():f}"
+    return "" if stored is None else str(stored)
 
 
 def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str]) -> list[Asked]:

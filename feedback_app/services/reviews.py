@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from feedback_app.focus.questions import Answer
@@ -13,7 +14,7 @@ from feedback_app.models import Review
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
-from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, Score, Source
+from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Score, Source
 from traces_app.services import authors, entities, events, queues, reservations, scores
 from traces_app.services.scores import MAX_FEEDBACK, Said
 
@@ -49,8 +50,29 @@ def take_next(*, access: Access, queue_id: UUID) -> UUID | None:
         access=access,
         queue_id=queue_id,
         finished=_ids(mine(access, queue, states.SUBMITTED, states.DECLINED)),
-        later=_ids(mine(access, queue, states.SKIPPED)),
+        later=mine(access, queue, states.SKIPPED).values("judged_id", "last_updated_at"),
     )
+
+
+@transaction.atomic
+def hold(
+    *, access: Access, queue_id: UUID, judged_id: UUID, renew: bool = False
+) -> datetime | None:
+    """Reserve an item for the caller, if a review by the caller is still wanted of it; until when.
+
+    With ``renew`` only what the caller holds is held on to: who lost it is to ask for it anew.
+    None: it is not held. Raises Forbidden and NotFound.
+    """
+    access.must_judge()
+    queue, review = _open(access, queue_id, judged_id)
+    item = reservations.locked_item(queue=queue, entity_id=judged_id)
+    held = reservations.until(access=access, queue=queue, item=item)
+    if review.state in (Review.State.SUBMITTED, Review.State.DECLINED) or (renew and not held):
+        return None
+    if not reservations.may_review(access=access, queue=queue, item=item):
+        return None
+    claim = reservations.claim(access=access, queue_id=queue_id, entity_id=judged_id)
+    return claim.expires_at if claim.is_mine else None
 
 
 @transaction.atomic
@@ -74,7 +96,9 @@ def submit(*, access: Access, queue_id: UUID, judged_id: UUID, said: Submitted) 
     elif not reservations.may_review(access=access, queue=queue, item=item):
         raise Conflict(FULL)
     before = _facts(review)
-    _score(access, queue, judged_id, said.answers, feedback)
+    # An empty box clears what it held, and is silent about words that were never in it.
+    words = feedback if feedback or review.feedback else None
+    _score(access, queue, judged_id, said.answers, words)
     review.answers = normal_form.dump({name: each.stored for name, each in said.answers.items()})
     review.feedback, review.draft, review.decline_reason = feedback, None, ""
     review.state, review.token = Review.State.SUBMITTED, said.token
@@ -136,12 +160,15 @@ def undo(*, access: Access, queue_id: UUID) -> UUID | None:
     """
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
-    last = mine(access, queue, Review.State.SUBMITTED).order_by("-submitted_at").first()
+    submitted = mine(access, queue, Review.State.SUBMITTED).filter(in_queue(queue))
+    last = submitted.order_by("-submitted_at").first()
     if last is None:
         return None
     queue, review = _open(access, queue_id, last.judged_id)
+    if review.state != Review.State.SUBMITTED:  # another request has taken it back meanwhile
+        return review.judged_id
     before = _facts(review)
-    _score(access, queue, review.judged_id, {}, "")
+    _score(access, queue, review.judged_id, {}, None)
     review.draft = normal_form.dump(
         {"answers": normal_form.load(review.answers), "feedback": review.feedback}
     )
@@ -160,6 +187,15 @@ def mine(access: Access, queue: AnnotationQueue, *states: str) -> QuerySet[Revie
         project_id=queue.project_id, queue_id=queue.pk, author_id=access.author_id
     )
     return rows.filter(state__in=states) if states else rows
+
+
+def in_queue(queue: AnnotationQueue) -> Exists:
+    """Does the review's item still stand in the queue?"""
+    return Exists(
+        QueueItem.objects.filter(
+            project_id=queue.project_id, queue_id=queue.pk, entity_id=OuterRef("judged_id")
+        )
+    )
 
 
 def _ids(reviews: QuerySet[Review]) -> "QuerySet[Review, UUID]":
@@ -208,10 +244,10 @@ def _score(
     queue: AnnotationQueue,
     judged_id: UUID,
     answers: Mapping[str, Answer],
-    feedback: str,
+    feedback: str | None,
 ) -> None:
     """Make the caller's scores in the queue say what ``answers`` say; the words go to one of them:
-    to the verdict, else to the first."""
+    to the verdict, else to the first. None is no word on them; "" clears."""
     kind = EntityType(queue.scope)
     old = Score.objects.about(kind, {judged_id}).filter(
         project_id=queue.project_id, queue_id=queue.pk, author_id=access.author_id
@@ -233,7 +269,7 @@ def _score(
             name,
             answer.value,
             Source.UI.value,
-            feedback if name == worded else "",
+            feedback if name == worded else None,
             answer.category,
             queue.pk,
         )

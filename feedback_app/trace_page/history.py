@@ -62,6 +62,11 @@ def of(access: Access, trace: Trace, *, everything: bool = False) -> History:
 
 def _lines(access: Access, events: list[AuditEvent]) -> list[Line]:
     facts = [(_facts(event.before), _facts(event.after)) for event in events]
+    if access.sees_queues_only:  # the words that own deeds took away may be another's
+        facts = [
+            ({}, after) if event.action == "feedback.set" else (before, after)
+            for event, (before, after) in zip(events, facts, strict=True)
+        ]
     names = _names(access, (each for pair in facts for each in pair))
     return [
         Line(event.created_at, event.actor_id, wording.tell(event.action, *pair, names))

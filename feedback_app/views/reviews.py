@@ -14,7 +14,6 @@ from feedback_app.focus import page, questions, summary
 from feedback_app.focus.page import Filled
 from feedback_app.focus.questions import Mistakes
 from feedback_app.http import PageRequest, signed_in
-from feedback_app.models import Review
 from feedback_app.services import reviews
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, AnnotationQueue
@@ -145,13 +144,9 @@ def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
 @signed_in
 def hold(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Renew the reservation while the page is open; says until when it holds."""
-    claim = reservations.claim(access=request.access, queue_id=queue_id, entity_id=judged_id)
+    held = reviews.hold(access=request.access, queue_id=queue_id, judged_id=judged_id, renew=True)
     queue = queues.find(access=request.access, queue_id=queue_id)
-    filled = {
-        "queue": queue,
-        "judged_id": judged_id,
-        "held_until": claim.expires_at if claim.is_mine else None,
-    }
+    filled = {"queue": queue, "judged_id": judged_id, "held_until": held}
     return render(request, "feedback_app/reviews/_held.html", filled)
 
 
@@ -217,9 +212,8 @@ def _show(
     mistakes: dict[str, str] | None = None,
 ) -> HttpResponse:
     access = request.access
-    own = reviews.mine(access, queue, Review.State.SUBMITTED).filter(judged_id=judged_id)
-    if access.may_judge and not own.exists():
-        reservations.claim(access=access, queue_id=queue.pk, entity_id=judged_id)
+    if access.may_judge and not mistakes:
+        reviews.hold(access=access, queue_id=queue.pk, judged_id=judged_id)
     filled = page.context(access, queue, judged_id, sent=sent, mistakes=mistakes)
     filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK

@@ -100,8 +100,10 @@ document.addEventListener("click", (event) => {
 
 let waiting = 0;
 
+const typed = () => [...new FormData(form())].filter(([name]) => /^(q\d+|feedback)$/.test(name));
+
 function keep() {
-  const fields = Object.fromEntries([...new FormData(form())].filter(([name]) => /^(q\d+|feedback)$/.test(name)));
+  const fields = Object.fromEntries(typed());
   localStorage.setItem(place(), JSON.stringify(fields));
   clearTimeout(waiting);
   waiting = setTimeout(() => htmx.trigger("#autosave", "keep"), 800);
@@ -137,12 +139,18 @@ for (const kind of ["input", "change"]) {
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful, xhr } = event.detail;
-  if (elt.id === "autosave" && successful && form()) localStorage.removeItem(place());
+  if (elt.id === "autosave" && successful && form() && !xhr.getResponseHeader("HX-Redirect")) {
+    // Only what was sent is saved; what was typed since goes after it.
+    const sent = event.detail.requestConfig.formData;
+    if ([...typed()].every(([name, value]) => sent.get(name) === value)) localStorage.removeItem(place());
+    else keep();
+  }
   if (elt.id === "autosave" && !successful) {
     document.getElementById("saved").textContent = xhr.status ? "Not saved yet." : "No connection: kept in this browser.";
   }
 });
 document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.id === "held" && document.hidden) event.preventDefault();
   if (event.detail.elt.id !== "judge") return;
   clearTimeout(waiting);
   const seconds = form().querySelector("[data-seconds]");
@@ -151,7 +159,7 @@ document.addEventListener("htmx:beforeRequest", (event) => {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   // The answers are taken: what this browser kept of them goes.
   const { elt, xhr } = event.detail;
-  if (elt.id === "judge" && xhr.status === 200) localStorage.removeItem(place());
+  if (elt.id === "judge" && xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect")) localStorage.removeItem(place());
 });
 window.addEventListener("online", () => form() && keep());
 
@@ -214,6 +222,8 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
   if (typing(event.target) || event.target.closest("[popover]:popover-open")) return;
   if (event.key.startsWith("Arrow") && event.target.closest(".scroll[tabindex='0'], pre")) return;
+  // A key that is held down walks through the questions, and does nothing else twice.
+  if (event.repeat && !event.key.startsWith("Arrow")) return event.preventDefault();
   if (act(event)) event.preventDefault();
 });
 

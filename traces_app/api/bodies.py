@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CHUNK = 1024 * 1024
+MOST_MEMBERS = 64
 SPARE = 128 * 1024 * 1024
 """Bytes that are read of a body that will be refused, so that its client hears the answer."""
 
@@ -179,8 +180,12 @@ def _a_large_body() -> Iterator[None]:
 
 def _members(sent: bytes) -> Iterator[bytes]:
     """What gzip bytes inflate to, a bounded part at a time."""
+    members = 0
     try:
         while sent:
+            members += 1
+            if members > MOST_MEMBERS:  # each one copies what is left
+                raise Malformed("Unable to process JSON. The gzip body has too many members")
             member = zlib.decompressobj(16 + zlib.MAX_WBITS)
             while not member.eof:
                 part = member.decompress(sent, CHUNK)

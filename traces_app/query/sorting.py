@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import F, QuerySet
 
 from traces_app.errors import BadQuery
+from traces_app.normal_form import clean_text
 from traces_app.query.fields import Registry, Sort
 from traces_app.query.traces import TRACES
 
@@ -65,6 +66,7 @@ def _sorting(item: dict[str, Any], raw: str, registry: Registry) -> Sorting | No
     if field in registry.sorts or field in registry.own_sorts:
         return Sorting(field, descending=descending)
     family, _, key = field.partition(".")
+    key = clean_text(key)  # as names are stored
     return Sorting(family, key, descending) if family in registry.families and key else None
 
 

@@ -1,6 +1,6 @@
 """How often the items of queues were reviewed: the facts on an item follow the queue's scores."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from uuid import UUID
@@ -48,6 +48,8 @@ def refresh(said: Iterable[Said]) -> None:
 def recount(queue: AnnotationQueue) -> None:
     """Decide anew which items are done, after the queue has come to need more or fewer reviews."""
     items = QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
+    # In the order in which scores write them; one that is being scored just now is waited for.
+    deque(items.order_by("entity_id").select_for_update().values_list("pk").iterator(), maxlen=0)
     needed = queue.annotators_per_item
     items.filter(is_done=False, review_count__gte=needed).update(is_done=True)
     items.filter(is_done=True, review_count__lt=needed).update(is_done=False)

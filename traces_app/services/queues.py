@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -154,6 +154,9 @@ def delete(*, access: Access, ids: Collection[UUID]) -> int:
         by_project[queue.project_id].append(queue.pk)
     facts = [_change("queue.delete", queue, _facts(queue), {}) for queue in doomed]
     for project_id, pks in sorted(by_project.items()):
+        # Who is about to claim an item comes before, and finds none after.
+        items = QueueItem.objects.filter(project_id=project_id, queue_id__in=pks)
+        list(items.order_by("pk").select_for_update().values_list("pk", flat=True))
         for model in (Reservation, QueueItem, QueueQuestion, QueueReviewer):
             parts = model._default_manager.filter(project_id=project_id, queue_id__in=pks)
             parts._raw_delete(parts.db)
@@ -178,7 +181,11 @@ def _make(access: Access, pk: UUID, wanted: NewQueue) -> AnnotationQueue:
         last_updated_by_id=access.author_id,
     )
     _apply(queue, wanted.wishes)
-    queue.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            queue.save(force_insert=True)
+    except IntegrityError as error:  # the same request came twice at once
+        raise Conflict(EXISTS) from error
     _write_parts(access, queue, wanted.wishes)
     events.record(access, [_change("queue.create", queue, {}, _facts(queue))])
     return queue

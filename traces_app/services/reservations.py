@@ -52,9 +52,10 @@ def take_next(
 ) -> UUID | None:
     """Reserve the first item that waits for a review by the caller; its trace or thread.
 
-    ``finished`` and ``later`` give the ids of those that the caller is done with, and of those
-    that come last. What the caller holds already comes first. An item is handed to no more people
-    than it still needs reviews. None: nothing is left. Raises Forbidden and NotFound.
+    ``finished`` gives the ids of those that the caller is done with; ``later`` those that come
+    last, by ``judged_id`` and ``last_updated_at``, the longest put off first. What the caller holds
+    already comes before all. An item is handed to no more people than it still needs reviews.
+    None: nothing is left. Raises Forbidden and NotFound.
     """
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
@@ -69,8 +70,12 @@ def take_next(
         expires_at__gt=now,
     )
     mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk").first()
-    item = mine or _take(access, queue, waiting.exclude(entity_id__in=later), now)
-    item = item or _take(access, queue, waiting, now)
+    put_off = later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
+    fresh = waiting.exclude(entity_id__in=later.values("judged_id"))
+    item = mine or _take(access, queue, fresh.order_by("position", "pk"), now)
+    if item is None:
+        again = waiting.filter(entity_id__in=later.values("judged_id"))
+        item = _take(access, queue, again.order_by(Subquery(put_off), "position", "pk"), now)
     if item is None:
         return None
     _hold(access, queue, item, now)
@@ -86,6 +91,12 @@ def may_review(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> bo
     if active.filter(holder_id=access.author_id).exists():
         return True
     return item.review_count + active.count() < queue.annotators_per_item
+
+
+def until(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
+    """Until when the caller holds the item; None when it is not held."""
+    mine = _active(queue, timezone.now()).filter(item_id=item.pk, holder_id=access.author_id)
+    return mine.values_list("expires_at", flat=True).first()
 
 
 def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
@@ -152,7 +163,7 @@ def _take(
     )
     passed: list[UUID] = []
     while True:
-        rows = free.exclude(pk__in=passed).order_by("position", "pk")
+        rows = free.exclude(pk__in=passed)
         item = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if item is None:
             return None

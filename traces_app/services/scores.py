@@ -116,7 +116,7 @@ def _check(score: Said) -> None:
         raise Invalid("name must not be blank")
     if len(score.name) > MAX_NAME:
         raise Invalid(f"name size must be between 0 and {MAX_NAME}")
-    if not score.value.is_finite() or abs(score.value) > VALUE_LIMIT:
+    if not score.value.is_finite() or not -VALUE_LIMIT <= score.value <= VALUE_LIMIT:
         raise Invalid(f"value must be between -{VALUE_LIMIT} and {VALUE_LIMIT}")
 
 

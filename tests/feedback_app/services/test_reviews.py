@@ -22,8 +22,9 @@ from traces_app.models import (
     Reservation,
     Role,
     Score,
+    Trace,
 )
-from traces_app.services import traces
+from traces_app.services import feedbacks, queue_items, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -241,3 +242,61 @@ def test_a_trace_that_is_in_no_queue_is_not_found() -> None:
 
     with pytest.raises(NotFound):
         room.submit(room.reviewer(), other.pk)
+
+
+def test_words_that_somebody_wrote_alone_outlive_a_submit_without_words() -> None:
+    room = Room()
+    feedbacks.give(access=room.lead, trace_id=room.traces[0], feedback="Ask the customer.")
+
+    room.submit(room.reviewer(), room.traces[0], "0.8")
+
+    assert Trace.objects.get(pk=room.traces[0]).lone_feedback == "Ask the customer."
+
+
+def test_skipped_ones_come_back_in_the_order_in_which_they_were_skipped() -> None:
+    room = Room(items=2)
+    anna = room.reviewer()
+    seen = []
+    for _ in range(5):
+        judged = room.next(anna)
+        assert judged
+        seen.append(judged)
+        reviews.skip(access=anna, queue_id=room.queue.pk, judged_id=judged)
+
+    first, second = room.traces
+    assert seen == [first, second, first, second, first]
+
+
+def test_an_item_that_is_finished_is_not_held_by_looking_at_it() -> None:
+    room = Room(items=1)
+    anna, ben = room.reviewer(), room.reviewer()
+    room.submit(ben, room.traces[0])
+
+    held = [
+        reviews.hold(access=each, queue_id=room.queue.pk, judged_id=room.traces[0])
+        for each in (anna, ben)
+    ]
+
+    assert held == [None, None]
+    with pytest.raises(Conflict):
+        room.submit(anna, room.traces[0])
+
+
+def test_what_was_lost_is_not_renewed_but_asked_for_anew() -> None:
+    room = Room()
+    anna = room.reviewer()
+    of: dict[str, Any] = {"access": anna, "queue_id": room.queue.pk, "judged_id": room.traces[0]}
+
+    assert reviews.hold(**of, renew=True) is None
+    assert reviews.hold(**of) is not None
+    assert reviews.hold(**of, renew=True) is not None
+
+
+def test_undo_passes_over_what_left_the_queue() -> None:
+    room = Room()
+    anna = room.reviewer()
+    for judged in room.traces[:2]:
+        room.submit(anna, judged)
+    queue_items.remove(access=room.lead, queue_id=room.queue.pk, entity_ids=[room.traces[1]])
+
+    assert reviews.undo(access=anna, queue_id=room.queue.pk) == room.traces[0]

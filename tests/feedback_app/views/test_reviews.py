@@ -124,6 +124,8 @@ def test_skip_decline_and_flag(round_: Round) -> None:
 
 
 def test_hold_renews_and_release_gives_back(round_: Round) -> None:
+    assert "Not reserved" in round_.post(round_.traces[0], "hold").text
+    round_.desk.browser.get(round_.path(round_.traces[0]))
     assert "Yours until" in round_.post(round_.traces[0], "hold").text
     assert round_.post(round_.traces[0], "release").status_code == 204
 

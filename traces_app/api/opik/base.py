@@ -5,6 +5,7 @@ from typing import Any, TypeVar, cast
 
 import msgspec
 from django.http import HttpResponse
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -34,6 +35,13 @@ class OpikView(APIView):
         named = request.headers.get("Comet-Workspace", "").strip().casefold()
         if named not in ("", "default", self.access.workspace_name.casefold()):
             raise Forbidden(NOT_ALLOWED)
+
+    def perform_content_negotiation(
+        self, request: Request, force: bool = False
+    ) -> tuple[BaseRenderer, str]:
+        """What is asked for makes no difference: each address answers in one form, as Opik's."""
+        renderer = self.get_renderers()[0]
+        return renderer, str(renderer.media_type)
 
     def get_exception_handler(self) -> Callable[..., Response | None]:
         return errors.handler

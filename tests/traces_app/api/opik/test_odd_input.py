@@ -1,5 +1,7 @@
 """What no client should send: refused or answered in Opik's form, never a 500."""
 
+import gzip
+
 import pytest
 from uuid_utils.compat import uuid7
 
@@ -57,3 +59,39 @@ def test_thread_id_beyond_an_index_is_refused(opik: Opik) -> None:
 
     assert [answer.status_code for answer in answers] == [201, 422]
     assert answers[1].json()["errors"] == ["threadId size must be between 0 and 2600 bytes"]
+
+
+@pytest.mark.parametrize("value", ["1e9999999", "-1e9999999"])
+def test_number_beyond_arithmetic_is_422(opik: Opik, value: str) -> None:
+    sent = trace()
+    opik.post("/traces/batch", {"traces": [sent]})
+    said = {"name": "a", "value": value, "source": "sdk"}
+
+    assert opik.put(f"/traces/{sent['id']}/feedback-scores", said).status_code == 422
+
+
+@pytest.mark.parametrize("key", ["\\u0000", "\\ud800"])
+@pytest.mark.parametrize("family", ["feedback_scores", "usage"])
+def test_sorting_by_what_cannot_be_stored_is_no_error(opik: Opik, family: str, key: str) -> None:
+    opik.post("/traces/batch", {"traces": [trace()]})
+    sorting = f'[{{"field":"{family}.{key}","direction":"ASC"}}]'
+
+    found = opik.get("/traces", project_name="rec proj", sorting=sorting)
+
+    assert found.json()["total"] == 1
+
+
+def test_what_a_client_accepts_makes_no_difference(opik: Opik) -> None:
+    opik.post("/traces/batch", {"traces": [trace()]})
+    opik.headers["Accept"] = "application/octet-stream"
+
+    assert opik.post("/traces/search", {"project_name": "rec proj"}).getvalue()
+    assert opik.get("/traces", project_name="rec proj", format="x").status_code == 200
+
+
+def test_gzip_body_of_countless_members_is_400(opik: Opik) -> None:
+    body = gzip.compress(b"") * 10_000
+
+    answer = opik.raw("POST", "/traces/batch", body, **{"Content-Encoding": "gzip"})
+
+    assert answer.status_code == 400

@@ -36,7 +36,7 @@ class ScoreWrite(Struct, kw_only=True):
         rules.not_null("value", self.value)
         if self.value is not None and self.value.is_nan():
             rules.broken("value", "must be a number")
-        elif self.value is not None and not abs(self.value) <= VALUE_LIMIT:
+        elif self.value is not None and not -VALUE_LIMIT <= self.value <= VALUE_LIMIT:
             side = "greater than or equal to -" if self.value < 0 else "less than or equal to "
             rules.broken("value", f"must be {side}{VALUE_LIMIT}")
         rules.not_null("source", self.source)

@@ -95,8 +95,8 @@ class ThreadUpdate(Struct, kw_only=True):
         rules.tags("tagsToRemove", self.tags_to_remove, limited=True)
         rules.enforce()
         tags, add, remove = map(_clean, (self.tags, self.tags_to_add, self.tags_to_remove))
-        if merges:
-            return TagChange(None, [*(tags or ()), *(add or ())], remove or [])
+        if merges and not add and not remove:
+            return TagChange(None, tags or [], [])
         return TagChange(tags, add or [], remove or [])
 
 
