@@ -112,7 +112,8 @@ def _mentions(
                 project_id,
                 thread_id,
                 row.id,
-                wakes=row.id in new or (before is not None and before.is_stub),
+                # Not there when we looked: new, or a stub came in between.
+                wakes=before is None or before.is_stub,
                 is_first=row.id in new,
                 source=row.values.get("source"),
                 environment=row.values.get("environment"),

@@ -18,6 +18,7 @@ from traces_app.models import EntityType, Span, Trace
 from traces_app.models.spans_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
 from traces_app.services import belongings, events, projects, runs, waiting_scores
+from traces_app.services.meetings import survives_meeting
 from traces_app.services.tags import TagChange
 from traces_app.services.trace_homes import ELSEWHERE
 
@@ -36,6 +37,7 @@ class SentSpan:
     values: dict[str, Any] = field(default_factory=dict)
 
 
+@survives_meeting
 @transaction.atomic
 def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
     """Store a batch of spans, each where its trace is now.
@@ -67,6 +69,7 @@ def ingest(*, access: Access, sent: Sequence[SentSpan]) -> set[UUID]:
     return refused
 
 
+@survives_meeting
 @transaction.atomic
 def create(*, access: Access, sent: SentSpan) -> None:
     """Store one new span, or complete its stub. Raises Conflict as ``traces.create`` does."""
@@ -81,6 +84,7 @@ def create(*, access: Access, sent: SentSpan) -> None:
     events.record(access, [events.Change("span.create", "span", sent.id, home)])
 
 
+@survives_meeting
 @transaction.atomic
 def patch(
     *,
@@ -114,6 +118,7 @@ def patch(
     events.record(access, [events.Change("span.patch", "span", sent.id, home)])
 
 
+@survives_meeting
 @transaction.atomic
 def patch_all(
     *, access: Access, ids: Collection[UUID], values: dict[str, Any], tags: TagChange
@@ -141,6 +146,7 @@ def patch_all(
     )
 
 
+@survives_meeting
 @transaction.atomic
 def delete(*, access: Access, ids: Collection[UUID]) -> list[UUID]:
     """Delete what the caller sees of ``ids`` with all that was said of it; returns those deleted.

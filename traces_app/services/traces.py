@@ -25,6 +25,7 @@ from traces_app.services import (
     thread_rows,
     trace_homes,
 )
+from traces_app.services.meetings import survives_meeting
 from traces_app.services.sent_traces import Earlier, SentTrace
 from traces_app.services.tags import TagChange
 from traces_app.services.thread_rows import Mention
@@ -33,6 +34,7 @@ from traces_app.services.trace_homes import ELSEWHERE
 EXISTS = "Trace already exists"
 
 
+@survives_meeting
 @transaction.atomic
 def ingest(*, access: Access, sent: Sequence[SentTrace], now: datetime | None = None) -> set[UUID]:
     """Store a batch (architecture: upsert by id, field by field). No row of a batch is lost.
@@ -65,6 +67,7 @@ def ingest(*, access: Access, sent: Sequence[SentTrace], now: datetime | None = 
     return refused
 
 
+@survives_meeting
 @transaction.atomic
 def create(*, access: Access, sent: SentTrace) -> None:
     """Store one new trace, or complete its stub (opik.md §2 POST).
@@ -80,6 +83,7 @@ def create(*, access: Access, sent: SentTrace) -> None:
     events.record(access, [events.Change("trace.create", "trace", sent.id, home)])
 
 
+@survives_meeting
 @transaction.atomic
 def patch(
     *,
@@ -113,6 +117,7 @@ def patch(
     events.record(access, [events.Change("trace.patch", "trace", trace_id, home)])
 
 
+@survives_meeting
 @transaction.atomic
 def patch_all(
     *, access: Access, ids: Collection[UUID], values: dict[str, Any], tags: TagChange
@@ -141,6 +146,7 @@ def patch_all(
     return [pk for _, pk in done]
 
 
+@survives_meeting
 @transaction.atomic
 def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = None) -> list[UUID]:
     """Delete what the caller sees of ``ids`` with all that hangs on it; returns those deleted."""
