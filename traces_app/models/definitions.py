@@ -17,6 +17,10 @@ class FeedbackDefinitionQuerySet(models.QuerySet["FeedbackDefinition"]):
         """Those of the workspace; for a reviewer those that own queues ask for."""
         return self.filter(access.sight.definitions(), workspace_id=access.workspace_id)
 
+    def of_opiks_types(self) -> Self:
+        """Those that Opik's clients can read: they refuse a type that is not of their three."""
+        return self.filter(type__in=OPIKS_TYPES)
+
 
 class FeedbackDefinition(models.Model):
     """A named scale that reviewers answer on; the type sets the shape of ``details``."""
@@ -25,6 +29,8 @@ class FeedbackDefinition(models.Model):
         NUMERICAL = "numerical"
         CATEGORICAL = "categorical"
         BOOLEAN = "boolean"
+        MULTIPLE = "multiple"
+        TEXT = "text"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="definitions")
@@ -52,3 +58,7 @@ class FeedbackDefinition(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+_Type = FeedbackDefinition.Type
+OPIKS_TYPES = (_Type.NUMERICAL, _Type.CATEGORICAL, _Type.BOOLEAN)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeGuard
 from uuid import UUID
 
@@ -13,15 +14,20 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import VERDICT, FeedbackDefinition
-from traces_app.models.scores import VALUE_LIMIT
+from traces_app.models.scores import BILLION, VALUE_LIMIT
 from traces_app.services import events
 
+Type = FeedbackDefinition.Type
 EXISTS = "Feedback already exists"
 MAX_NAME = 255
+LEAST_STEP = Decimal(1) / BILLION  # scores are no finer
 _SHAPES: dict[str, str] = {
-    FeedbackDefinition.Type.NUMERICAL: '{"min": 0, "max": 1}, the lesser number first',
-    FeedbackDefinition.Type.CATEGORICAL: '{"categories": {"good": 1, "bad": 0}}, two or more',
-    FeedbackDefinition.Type.BOOLEAN: '{"true_label": "Yes", "false_label": "No"}',
+    Type.NUMERICAL: '{"min": 0, "max": 1}, the lesser number first; '
+    'a "step", if there is one, divides the range',
+    Type.CATEGORICAL: '{"categories": {"good": 1, "bad": 0}}, two or more',
+    Type.BOOLEAN: '{"true_label": "Yes", "false_label": "No"}',
+    Type.MULTIPLE: '{"categories": {"late": 1, "rude": 1}}, two or more, each chosen or not',
+    Type.TEXT: "{}",
 }
 
 
@@ -33,14 +39,6 @@ class Definition:
     type: str
     details: str
     description: str = ""
-
-
-def find(*, access: Access, definition_id: UUID) -> FeedbackDefinition:
-    """One definition of the workspace. Raises NotFound."""
-    definition = FeedbackDefinition.objects.visible_to(access).filter(pk=definition_id).first()
-    if definition is None:
-        raise NotFound("Feedback definition not found")
-    return definition
 
 
 @transaction.atomic
@@ -127,7 +125,7 @@ def _checked(said: Definition) -> str:
         raise Invalid(f"The details are not JSON: {error}") from error
     fits = _FITS.get(said.type)
     if fits is None:
-        raise Invalid(f"The type must be one of {', '.join(FeedbackDefinition.Type.values)}.")
+        raise Invalid(f"The type must be one of {', '.join(Type.values)}.")
     if not isinstance(details, dict) or not fits(details):
         raise Invalid(f"The details of a {said.type} definition look like {_SHAPES[said.type]}.")
     return normal_form.dump(details)
@@ -135,7 +133,16 @@ def _checked(said: Definition) -> str:
 
 def _is_range(details: dict[str, Any]) -> bool:
     least, most = details.get("min"), details.get("max")
-    return _is_number(least) and _is_number(most) and bool(least < most)
+    if not (_is_number(least) and _is_number(most) and least < most):
+        return False
+    step = details.get("step")
+    return step is None or (_is_number(step) and _divides(step, most, least))
+
+
+def _divides(step: float, most: float, least: float) -> bool:
+    """Whether one comes from end to end in steps: both ends can be answered then."""
+    each, reach = Decimal(str(step)), Decimal(str(most)) - Decimal(str(least))
+    return LEAST_STEP <= each <= reach and reach % each == 0
 
 
 def _is_choice(details: dict[str, Any]) -> bool:
@@ -143,6 +150,15 @@ def _is_choice(details: dict[str, Any]) -> bool:
     if not isinstance(labels, dict) or len(labels) < 2:
         return False
     return all(_is_number(value) for value in labels.values())
+
+
+def _is_several(details: dict[str, Any]) -> bool:
+    """All options at once are a score, too."""
+    return _is_choice(details) and sum(map(abs, details["categories"].values())) <= VALUE_LIMIT
+
+
+def _is_nothing(details: dict[str, Any]) -> bool:
+    return not details
 
 
 def _is_yes_or_no(details: dict[str, Any]) -> bool:
@@ -156,9 +172,11 @@ def _is_number(value: Any) -> TypeGuard[float]:
 
 
 _FITS: dict[str, Callable[[dict[str, Any]], bool]] = {
-    FeedbackDefinition.Type.NUMERICAL: _is_range,
-    FeedbackDefinition.Type.CATEGORICAL: _is_choice,
-    FeedbackDefinition.Type.BOOLEAN: _is_yes_or_no,
+    Type.NUMERICAL: _is_range,
+    Type.CATEGORICAL: _is_choice,
+    Type.BOOLEAN: _is_yes_or_no,
+    Type.MULTIPLE: _is_several,
+    Type.TEXT: _is_nothing,
 }
 
 

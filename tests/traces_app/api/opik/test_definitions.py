@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from tests import factories
 from tests.traces_app.api.opik.client import Opik
 from traces_app.models import FeedbackDefinition, Role, Workspace
-from traces_app.services import workspaces
+from traces_app.services import definitions, workspaces
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/feedback-definitions"
@@ -211,3 +211,22 @@ def test_without_a_key_everything_is_401(opik: Opik) -> None:
     ]
 
     assert {answer.status_code for answer in answers} == {401}
+
+
+def test_types_that_opik_does_not_know_are_not_there_for_it(
+    workspace: Workspace, opik: Opik
+) -> None:
+    shown = made(opik)
+    said = definitions.Definition("Faults", "multiple", '{"categories":{"late":1,"rude":1}}')
+    hidden = definitions.create(access=factories.access(workspace), said=said)
+    address = f"{ADDRESS}/{hidden.pk}"
+
+    page = opik.get(ADDRESS).json()
+    answers = [opik.get(address), opik.put(address, NUMERICAL), opik.delete(address)]
+    taken = opik.post(ADDRESS, NUMERICAL | {"name": "Faults"})
+
+    assert (page["total"], [each["id"] for each in page["content"]]) == (1, [shown])
+    assert listed(opik, type="multiple") == []
+    assert [answer.status_code for answer in answers] == [404, 404, 204]
+    assert taken.status_code == 409
+    assert FeedbackDefinition.objects.filter(pk=hidden.pk, type="multiple").exists()

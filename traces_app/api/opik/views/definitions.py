@@ -1,5 +1,6 @@
 """Feedback definitions: the scales that reviewers answer on (opik.md §4)."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db.models import F, Value
@@ -7,12 +8,15 @@ from django.http import HttpResponse
 from rest_framework.request import Request
 
 from traces_app import normal_form
+from traces_app.access import Access
 from traces_app.api import schema
 from traces_app.api.opik import checks, documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import definitions as shapes
 from traces_app.api.opik.serializers.runs import IDS, Ids
+from traces_app.errors import NotFound
 from traces_app.models import FeedbackDefinition
+from traces_app.models.definitions import OPIKS_TYPES, FeedbackDefinitionQuerySet
 from traces_app.query.expressions import Contains
 from traces_app.services import definitions
 
@@ -23,6 +27,19 @@ EXAMPLE = {
     "description": "How the answer sounds.",
     "details": {"categories": {"warm": 1, "neutral": 0.5, "cold": 0}},
 }
+
+
+def visible(access: Access) -> FeedbackDefinitionQuerySet:
+    """The definitions that this dialect knows: those of our own types are not there for it."""
+    return FeedbackDefinition.objects.visible_to(access).of_opiks_types()
+
+
+def found(access: Access, definition_id: UUID) -> FeedbackDefinition:
+    """Raises NotFound."""
+    definition = visible(access).filter(pk=definition_id).first()
+    if definition is None:
+        raise NotFound("Feedback definition not found")
+    return definition
 
 
 class Definitions(OpikView):
@@ -49,21 +66,21 @@ class Definitions(OpikView):
         params=(
             *documented.PAGE,
             schema.query("name", "Part of the name."),
-            schema.query("type", "Those of one type.", enum=FeedbackDefinition.Type.values),
+            schema.query("type", "Those of one type.", enum=[str(each) for each in OPIKS_TYPES]),
         ),
     )
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request)
-        found = FeedbackDefinition.objects.visible_to(self.access)
+        rows = visible(self.access)
         name = normal_form.clean_text(request.query_params.get("name", ""))
         if name:
-            found = found.filter(Contains(F("name"), Value(name)))
+            rows = rows.filter(Contains(F("name"), Value(name)))
         of_type = normal_form.clean_text(request.query_params.get("type", ""))
         if of_type:
-            found = found.filter(type=of_type)
-        people = found.select_related("created_by", "last_updated_by").order_by("-pk")
+            rows = rows.filter(type=of_type)
+        people = rows.select_related("created_by", "last_updated_by").order_by("-pk")
         content = [shapes.read(each) for each in people[(page - 1) * size : page * size]]
-        return json(params.envelope(page, found.count(), content, []))
+        return json(params.envelope(page, rows.count(), content, []))
 
 
 class DefinitionItem(OpikView):
@@ -71,14 +88,16 @@ class DefinitionItem(OpikView):
 
     @documented.reads("Get a feedback definition", shapes.DefinitionRead, tag=TAG)
     def get(self, request: Request, definition_id: UUID) -> HttpResponse:
-        return json(shapes.read(definitions.find(access=self.access, definition_id=definition_id)))
+        return json(shapes.read(found(self.access, definition_id)))
 
     @documented.writes(
         "Replace a feedback definition", tag=TAG, body=shapes.DefinitionWrite, example=EXAMPLE
     )
     def put(self, request: Request, definition_id: UUID) -> HttpResponse:
         said = self.body(shapes.DEFINITION).said()
-        definitions.edit(access=self.access, definition_id=definition_id, said=said)
+        self.access.must_write()
+        pk = found(self.access, definition_id).pk
+        definitions.edit(access=self.access, definition_id=pk, said=said)
         return empty()
 
     @documented.writes(
@@ -87,7 +106,7 @@ class DefinitionItem(OpikView):
         answers={204: "Gone, or never there. Scores that were given under it stay."},
     )
     def delete(self, request: Request, definition_id: UUID) -> HttpResponse:
-        definitions.delete(access=self.access, ids=[definition_id])
+        _delete(self.access, [definition_id])
         return empty()
 
 
@@ -100,5 +119,10 @@ class DefinitionDelete(OpikView):
     def post(self, request: Request) -> HttpResponse:
         body = self.body(IDS)
         checks.sized("ids", body.ids)
-        definitions.delete(access=self.access, ids=body.ids or ())
+        _delete(self.access, body.ids or ())
         return empty()
+
+
+def _delete(access: Access, ids: Collection[UUID]) -> None:
+    known = visible(access).filter(pk__in=ids).values_list("pk", flat=True)
+    definitions.delete(access=access, ids=list(known))
