@@ -6,8 +6,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
 
+from django.http import QueryDict
+
 from feedback_app.focus import questions, rail
-from feedback_app.focus.questions import Answer, Given, Question
+from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question
 from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
 from feedback_app.reading.content import Content, read
@@ -40,13 +42,24 @@ class Asked:
     """A question with what stands in its field."""
 
     question: Question
-    given: str
+    given: Given
     mistake: str = ""
     is_shown: bool = True
 
     @property
     def is_answered(self) -> bool:
-        return bool(self.given)
+        return any(self.chosen)
+
+    @property
+    def described(self) -> str:
+        """The ids of the words that a screen reader says with the question."""
+        words = {"help": self.question.help, "mistake": self.mistake}
+        return " ".join(f"{name}-{self.question.field}" for name, said in words.items() if said)
+
+    @property
+    def chosen(self) -> Sequence[str]:
+        """The labels that are chosen."""
+        return [self.given] if isinstance(self.given, str) else self.given
 
     @property
     def wanted(self) -> str:
@@ -59,7 +72,7 @@ class Asked:
 class Filled:
     """What the form holds: sent with a mistake, drafted, submitted before, or the defaults."""
 
-    given: Mapping[str, str]
+    given: Mapping[str, Given]
     feedback: str
     is_draft: bool = False
 
@@ -124,9 +137,14 @@ def _beside(access: Access, queue: AnnotationQueue, trace: Trace) -> dict[str, A
     }
 
 
-def sent(asked: Sequence[Question], post: Mapping[str, Any]) -> dict[str, Given]:
+def sent(asked: Sequence[Question], post: QueryDict) -> dict[str, Given]:
     """The answers of a posted form, by field."""
-    return {each.field: str(post.get(each.field, "")) for each in asked}
+    return {
+        each.field: (
+            post.getlist(each.field) if each.kind is Kind.SEVERAL else post.get(each.field, "")
+        )
+        for each in asked
+    }
 
 
 def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: str) -> str:
@@ -137,18 +155,24 @@ def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: st
 
 def _filled(asked: Sequence[Question], review: Review | None) -> Filled:
     if review is None:
-        return Filled({each.field: _text(each.default) for each in asked}, "")
+        return Filled({each.field: _given(each, each.default) for each in asked}, "")
     if review.draft is not None:
         draft = normal_form.load(review.draft)
         answers = draft.get("answers", {})
         return Filled(_by_field(asked, answers), draft.get("feedback", ""), is_draft=True)
     if review.state == Review.State.SUBMITTED:
         return Filled(_by_field(asked, normal_form.load(review.answers)), review.feedback)
-    return Filled({each.field: _text(each.default) for each in asked}, "")
+    return Filled({each.field: _given(each, each.default) for each in asked}, "")
 
 
-def _by_field(asked: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, str]:
-    return {each.field: _text(answers.get(each.name)) for each in asked}
+def _by_field(asked: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Given]:
+    return {each.field: _given(each, answers.get(each.name)) for each in asked}
+
+
+def _given(question: Question, stored: Any) -> Given:
+    """What was stored as its field takes it, also when it is of another kind since."""
+    labels = list(map(_text, stored)) if isinstance(stored, list) else [_text(stored)]
+    return labels if question.kind is Kind.SEVERAL else BETWEEN.join(labels)
 
 
 def _text(stored: Any) -> str:

@@ -1,4 +1,9 @@
-"""The questions of a queue as a person meets them, and the answers as they are stored."""
+"""The questions of a queue as a person meets them, and the answers as they are stored.
+
+Every answer is one score, since reviews are counted by the scores in the queue. A number is itself,
+a choice or yes and no the value of the option. Of several choices the score is the sum of their
+values and its category their labels; a text is 1 ("answered") with the text as the reason.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +16,11 @@ from traces_app.access import Access
 from traces_app.errors import Invalid
 from traces_app.models import VERDICT, AnnotationQueue, FeedbackDefinition, QueueQuestion
 from traces_app.models.scores import BILLION
+from traces_app.services.scores import MAX_FEEDBACK
 
 MOST_CATEGORY = 255
+BETWEEN = ", "
+"""Stands between the labels of several choices where they are one text."""
 Given = str | list[str]
 """An answer as a form has it."""
 
@@ -21,6 +29,8 @@ class Kind(StrEnum):
     NUMBER = "number"
     CHOICE = "choice"
     YES_NO = "yes_no"
+    SEVERAL = "several"
+    TEXT = "text"
 
 
 @dataclass(frozen=True)
@@ -34,16 +44,28 @@ class Option:
 
 @dataclass(frozen=True)
 class Answer:
-    """What was answered: as it is stored, and the score that it is."""
+    """What was answered: as it is stored, and the score that it is.
+
+    ``words`` are the reason of the score where they are the answer itself.
+    """
 
     stored: Any
     value: Decimal
     category: str = ""
+    words: str | None = None
+
+    @property
+    def labels(self) -> list[str]:
+        """What another question can be asked on: any of several choices."""
+        return self.stored if isinstance(self.stored, list) else [str(self.stored)]
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: ``least``, ``most`` and ``step`` are of a number, ``options`` of the others."""
+    """One question: ``least``, ``most`` and ``step`` are of a number, ``options`` of choices.
+
+    Without a ``step`` any number in the range is an answer.
+    """
 
     number: int
     name: str
@@ -54,6 +76,7 @@ class Question:
     show_if: tuple[str, frozenset[str]] | None = None
     least: Decimal = Decimal(0)
     most: Decimal = Decimal(1)
+    step: Decimal | None = None
     options: tuple[Option, ...] = field(default=())
 
     @property
@@ -62,9 +85,9 @@ class Question:
         return f"q{self.number}"
 
     @property
-    def step(self) -> Decimal:
-        """A twentieth of the range, at most a whole where the range is of tens."""
-        return (self.most - self.least) / 20
+    def is_explained(self) -> bool:
+        """Whether an option has words beside it."""
+        return any(option.help for option in self.options)
 
     @property
     def is_verdict(self) -> bool:
@@ -72,16 +95,37 @@ class Question:
 
     def read(self, given: Given | None) -> Answer | None:
         """None when nothing was answered. Raises Invalid with a sentence for the person."""
-        text = given[0] if isinstance(given, list) and given else given or ""
-        if not isinstance(text, str) or not text.strip():
+        if self.kind is Kind.SEVERAL:
+            return self._several([given] if isinstance(given, str) else given or [])
+        text = (given[0] if given else "") if isinstance(given, list) else given or ""
+        if not text.strip():
             return None
         if self.kind is Kind.NUMBER:
             return self._number(text.strip())
+        if self.kind is Kind.TEXT:
+            return self._text(text)
         for option in self.options:
             if option.label == text:
                 category = text if self.kind is Kind.CHOICE else ""
                 return Answer(text, option.value, category[:MOST_CATEGORY])
         raise Invalid("Choose one of the answers.")
+
+    def _several(self, given: Sequence[str]) -> Answer | None:
+        wanted = set(filter(None, given))
+        if not wanted:
+            return None
+        chosen = [option for option in self.options if option.label in wanted]
+        if len(chosen) < len(wanted):
+            raise Invalid("Choose of the answers that are offered.")
+        labels = [option.label for option in chosen]
+        value = sum((option.value for option in chosen), Decimal(0))
+        return Answer(labels, value, BETWEEN.join(labels)[:MOST_CATEGORY])
+
+    def _text(self, given: str) -> Answer:
+        words = normal_form.clean_text(given.replace("\r\n", "\n").strip())
+        if len(words) > MAX_FEEDBACK:
+            raise Invalid(f"Write at most {MAX_FEEDBACK} characters.")
+        return Answer(words, Decimal(1), words=words)
 
     def _number(self, text: str) -> Answer:
         try:
@@ -90,11 +134,14 @@ class Question:
             raise Invalid(self._range()) from error
         if not number.is_finite() or not self.least <= number <= self.most:
             raise Invalid(self._range())
+        if self.step is not None and (number - self.least) % self.step:
+            raise Invalid(self._range())
         number = Decimal(round(number * BILLION)) / BILLION
         return Answer(float(number), number)
 
     def _range(self) -> str:
-        return f"Give a number from {self.least.normalize():f} to {self.most.normalize():f}."
+        steps = "" if self.step is None else f" in steps of {self.step}"
+        return f"Give a number from {self.least} to {self.most}{steps}."
 
 
 class Mistakes(Invalid):
@@ -116,8 +163,8 @@ def of(access: Access, queue: AnnotationQueue) -> list[Question]:
     known = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id, name__in=names)
     definitions = {each.name: each for each in known}
     if not rows:
-        return [_question(0, QueueQuestion(name=VERDICT), definitions.get(VERDICT))]
-    return [_question(at, row, definitions.get(row.name)) for at, row in enumerate(rows)]
+        return [made(0, QueueQuestion(name=VERDICT), definitions.get(VERDICT))]
+    return [made(at, row, definitions.get(row.name)) for at, row in enumerate(rows)]
 
 
 def read(questions: Sequence[Question], given: Mapping[str, Given]) -> dict[str, Answer]:
@@ -151,14 +198,15 @@ def is_asked(question: Question, answers: Mapping[str, Answer]) -> bool:
     if question.show_if is None:
         return True
     name, wanted = question.show_if
-    return name in answers and str(answers[name].stored) in wanted
+    return name in answers and not wanted.isdisjoint(answers[name].labels)
 
 
-def _question(number: int, row: QueueQuestion, known: FeedbackDefinition | None) -> Question:
+def made(number: int, row: QueueQuestion, known: FeedbackDefinition | None) -> Question:
+    """The question of a row, by its definition; without one it is a number from 0 to 1."""
     details: Any = normal_form.load(known.details) if known else {"min": 0, "max": 1}
     kind = known.type if known else FeedbackDefinition.Type.NUMERICAL
     helped = normal_form.load(row.option_help)
-    made: dict[str, Any] = {
+    given: dict[str, Any] = {
         "number": number,
         "name": row.name,
         "help": row.help or (known.description if known else ""),
@@ -167,12 +215,28 @@ def _question(number: int, row: QueueQuestion, known: FeedbackDefinition | None)
         "show_if": _condition(row.show_if),
     }
     if kind == FeedbackDefinition.Type.NUMERICAL:
-        least, most = Decimal(str(details["min"])), Decimal(str(details["max"]))
-        return Question(kind=Kind.NUMBER, least=least, most=most, **made)
+        least, most = _plain(details["min"]), _plain(details["max"])
+        step = details.get("step")
+        return Question(
+            kind=Kind.NUMBER,
+            least=least,
+            most=most,
+            step=_plain(step) if isinstance(step, int | float) and step > 0 else None,
+            **given,
+        )
     if kind == FeedbackDefinition.Type.BOOLEAN:
         labels = {details["true_label"]: 1, details["false_label"]: 0}
-        return Question(kind=Kind.YES_NO, options=_options(labels, helped), **made)
-    return Question(kind=Kind.CHOICE, options=_options(details["categories"], helped), **made)
+        return Question(kind=Kind.YES_NO, options=_options(labels, helped), **given)
+    if kind == FeedbackDefinition.Type.TEXT:
+        return Question(kind=Kind.TEXT, **given)
+    several = kind == FeedbackDefinition.Type.MULTIPLE
+    options = _options(details["categories"], helped)
+    return Question(kind=Kind.SEVERAL if several else Kind.CHOICE, options=options, **given)
+
+
+def _plain(number: float) -> Decimal:
+    """As people write it: without an exponent."""
+    return Decimal(f"{Decimal(str(number)).normalize():f}")
 
 
 def _options(labels: Mapping[str, Any], helped: Any) -> tuple[Option, ...]:

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 
+from feedback_app.focus.questions import BETWEEN
 from feedback_app.models import Review, User
 from feedback_app.snapshot_files.formats import csv_line
 from traces_app import normal_form
@@ -105,7 +106,9 @@ def _parts(
 
 
 def _csv(line: Line) -> bytes:
-    return csv_line(*(line[name] for name in COLUMNS))
+    given = line["answer"]
+    cells = line | {"answer": BETWEEN.join(given) if isinstance(given, list) else given}
+    return csv_line(*(cells[name] for name in COLUMNS))
 
 
 def _jsonl(line: Line) -> bytes:

@@ -246,8 +246,9 @@ def _score(
     answers: Mapping[str, Answer],
     feedback: str | None,
 ) -> None:
-    """Make the caller's scores in the queue say what ``answers`` say; the words go to one of them:
-    to the verdict, else to the first. None is no word on them; "" clears."""
+    """Make the caller's scores in the queue say what ``answers`` say; the feedback goes to one of
+    them: to the verdict, else to the first that is no text itself. None is no word on it; ""
+    clears."""
     kind = EntityType(queue.scope)
     old = Score.objects.about(kind, {judged_id}).filter(
         project_id=queue.project_id, queue_id=queue.pk, author_id=access.author_id
@@ -262,14 +263,15 @@ def _score(
             author=authors.names([access.author_id])[access.author_id],
             queue_id=queue.pk,
         )
-    worded = VERDICT if VERDICT in answers else next(iter(answers), "")
+    wordless = [name for name, answer in answers.items() if answer.words is None]
+    worded = VERDICT if VERDICT in wordless else next(iter(wordless), "")
     said = [
         Said(
             judged_id,
             name,
             answer.value,
             Source.UI.value,
-            feedback if name == worded else None,
+            feedback if name == worded else answer.words,
             answer.category,
             queue.pk,
         )

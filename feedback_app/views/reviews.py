@@ -75,7 +75,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = questions.of(request.access, queue)
     given, feedback = page.sent(asked, request.POST), _feedback(request)
-    filled = Filled({name: str(value) for name, value in given.items()}, feedback)
+    filled = Filled(given, feedback)
     try:
         said = reviews.Submitted(
             answers=questions.read(asked, given),

@@ -14,7 +14,7 @@ function go(question, focus = true) {
   question.classList.add("here");
   question.scrollIntoView({ block: "nearest" });
   if (!focus) return;
-  const field = question.querySelector("input:checked, input[type=radio], .slider:not([hidden]), input:not([hidden])");
+  const field = question.querySelector("input:checked, input[type=radio], .slider:not([hidden]), input:not([hidden]), textarea");
   field?.focus({ preventScroll: true });
 }
 
@@ -30,11 +30,15 @@ function step(by) {
 
 // --- answers ------------------------------------------------------------------------------------
 
-const answer = (question) =>
-  question.querySelector("input[type=radio]:checked")?.value ?? question.querySelector("input[type=number]")?.value ?? "";
+// A list: of several choices, of one value, or empty.
+function answer(question) {
+  const field = question.querySelector("input[type=number], textarea");
+  const fields = field ? [field] : [...question.querySelectorAll("input:checked")];
+  return fields.map((each) => each.value).filter(Boolean);
+}
 
 function paint(question) {
-  const value = answer(question);
+  const value = answer(question)[0] ?? "";
   question.classList.toggle("done", value !== "");
   const slider = question.querySelector("[data-slider]");
   if (!slider) return;
@@ -52,7 +56,7 @@ function condition() {
   const said = {};
   for (const question of all) {
     const asks = question.dataset.if;
-    if (asks !== undefined) question.hidden = !JSON.parse(question.dataset.is).includes(said[asks]);
+    if (asks !== undefined) question.hidden = !JSON.parse(question.dataset.is).some((each) => said[asks]?.includes(each));
     if (!question.hidden) said[question.dataset.question] = answer(question);
   }
 }
@@ -67,20 +71,21 @@ function digit(key) {
   const question = here();
   if (!question) return false;
   if (question.dataset.kind !== "number") {
-    const option = question.querySelectorAll("input[type=radio]")[(Number(key) || 10) - 1];
+    const option = question.querySelectorAll("input")[(Number(key) || 10) - 1];
     option?.click();
     return Boolean(option);
   }
-  const { min, max } = question.querySelector("[data-slider]");
-  const share = (Number(key) || 10) / 10;
-  put(question, String(Number((Number(min) + (Number(max) - Number(min)) * share).toFixed(9))));
+  const { min, max, step } = question.querySelector("[data-slider]");
+  const share = ((Number(max) - Number(min)) * (Number(key) || 10)) / 10;
+  const whole = step === "any" ? share : Math.round(share / Number(step)) * Number(step);
+  put(question, String(Number((Number(min) + whole).toFixed(9))));
   return true;
 }
 
 function quick(which, number) {
   const main = shown()[0];
   const button = main?.querySelector(which === 0 ? "[data-pass]" : "[data-fail]");
-  const target = button ?? main?.querySelectorAll("input[type=radio]")[which] ?? null;
+  const target = button ?? main?.querySelectorAll("input:is([type=radio], [type=checkbox])")[which] ?? null;
   if (target) target.click();
   else if (main?.dataset.kind === "number") put(main, main.querySelector("[data-slider]")[number]);
   return Boolean(main);
@@ -100,27 +105,27 @@ document.addEventListener("click", (event) => {
 
 let waiting = 0;
 
-const typed = () => [...new FormData(form())].filter(([name]) => /^(q\d+|feedback)$/.test(name));
+// What of a form's fields is said, as text: pairs of name and value.
+const words = (fields) => JSON.stringify([...fields].filter(([name]) => /^(q\d+|feedback)$/.test(name)));
+const typed = () => words(new FormData(form()));
 
 function keep() {
-  const fields = Object.fromEntries(typed());
-  localStorage.setItem(place(), JSON.stringify(fields));
+  localStorage.setItem(place(), typed());
   clearTimeout(waiting);
   waiting = setTimeout(() => htmx.trigger("#autosave", "keep"), 800);
 }
 
 function putBack() {
-  const kept = JSON.parse(localStorage.getItem(place()) ?? "null");
-  if (!kept) return;
-  let changed = false;
-  for (const [name, value] of Object.entries(kept)) {
-    const field = form().elements[name];
-    if (!field || field.value === value) continue;
-    field.value = value;
-    changed = true;
+  const text = localStorage.getItem(place());
+  if (text === null || text === typed()) return localStorage.removeItem(place());
+  const kept = JSON.parse(text);
+  const pairs = Array.isArray(kept) ? kept : Object.entries(kept);
+  for (const field of form().querySelectorAll("[data-question] [name], #feedback")) {
+    const values = pairs.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.matches("[type=radio], [type=checkbox]")) field.checked = values.includes(field.value);
+    else if (values.length) [field.value] = values;
   }
-  if (changed) keep();
-  else localStorage.removeItem(place());
+  keep();
 }
 
 for (const kind of ["input", "change"]) {
@@ -132,7 +137,7 @@ for (const kind of ["input", "change"]) {
       condition();
       paint(question);
     }
-    if (event.target.id === "feedback") count();
+    if (event.target.matches("#judge textarea")) count();
     if (event.target.closest?.("#judge") && !event.target.matches(".grow")) keep();
   });
 }
@@ -141,8 +146,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const { elt, successful, xhr } = event.detail;
   if (elt.id === "autosave" && successful && form() && !xhr.getResponseHeader("HX-Redirect")) {
     // Only what was sent is saved; what was typed since goes after it.
-    const sent = event.detail.requestConfig.formData;
-    if ([...typed()].every(([name, value]) => sent.get(name) === value)) localStorage.removeItem(place());
+    if (typed() === words(event.detail.requestConfig.formData)) localStorage.removeItem(place());
     else keep();
   }
   if (elt.id === "autosave" && !successful) {
@@ -230,12 +234,13 @@ document.addEventListener("keydown", (event) => {
 // --- each item ----------------------------------------------------------------------------------
 
 function count() {
-  const text = document.getElementById("feedback");
-  const line = document.getElementById("feedback-count");
-  const used = [...text.value].length;
-  line.textContent = `${used} / ${line.dataset.most}`;
-  line.classList.toggle("over", used > Number(line.dataset.most));
-  text.closest(".q").classList.toggle("done", used > 0);
+  for (const line of form().querySelectorAll("[data-count-for]")) {
+    const text = document.getElementById(line.dataset.countFor);
+    const used = [...text.value].length;
+    line.textContent = `${used} / ${line.dataset.most}`;
+    line.classList.toggle("over", used > Number(line.dataset.most));
+    text.closest(".q").classList.toggle("done", used > 0);
+  }
 }
 
 let prepared = null;
