@@ -4,12 +4,13 @@ Between two requests the form itself keeps them; nothing is stored before the qu
 """
 
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
+from feedback_app.focus import questions as focus
+from feedback_app.forms import question_shapes as shapes
 from traces_app import normal_form
 from traces_app.models import FeedbackDefinition, QueueQuestion
 from traces_app.services.definitions import Definition
@@ -22,7 +23,17 @@ Type = FeedbackDefinition.Type
 TYPES = {
     Type.NUMERICAL: "a number",
     Type.CATEGORICAL: "one of several options",
+    Type.MULTIPLE: "any of several options",
     Type.BOOLEAN: "yes or no",
+    Type.TEXT: "a text",
+}
+_OPTIONS = (Type.CATEGORICAL, Type.MULTIPLE, Type.BOOLEAN)
+_WRONG = {Type.NUMERICAL: "most", Type.BOOLEAN: "yes"}
+"""At which field a mistake in a new definition is said; else at the options."""
+_DEFAULTS = {
+    Type.CATEGORICAL: "One of the options.",
+    Type.MULTIPLE: "Of the options, one a line.",
+    Type.BOOLEAN: "The words for yes, or for no.",
 }
 Row = dict[str, Any]
 """A question as the form has it: the fields of QuestionForm, not checked yet."""
@@ -41,6 +52,9 @@ class QuestionForm(forms.Form):
     is_new = forms.BooleanField(required=False, widget=forms.HiddenInput)
     least = forms.DecimalField(label="From", required=False, initial=0, localize=False)
     most = forms.DecimalField(label="To", required=False, initial=1)
+    step = forms.DecimalField(
+        label="In steps of", required=False, help_text="Empty: any number between."
+    )
     options = forms.CharField(
         label="Options",
         required=False,
@@ -55,34 +69,88 @@ class QuestionForm(forms.Form):
         max_length=1000,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
+    option_help = forms.CharField(
+        label="Help beside the options",
+        required=False,
+        max_length=10_000,
+        help_text="One a line: Right: nothing is missing",
+        widget=forms.Textarea(attrs={"rows": 3, "dir": "auto"}),
+    )
+    default = forms.CharField(
+        label="Filled in already",
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
     is_required = forms.BooleanField(label="Must be answered", required=False)
     show_if = forms.ChoiceField(label="Asked", required=False)
 
-    def __init__(self, data: Any = None, *, conditions: Sequence[tuple[str, str]], **kw: Any):
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        kind: str,
+        known: FeedbackDefinition | None,
+        conditions: Sequence[tuple[str, str]],
+        **kw: Any,
+    ):
         super().__init__(data, auto_id="%s", **kw)
+        self.kind, self.known = kind, known
         self.fields["show_if"].choices = [ALWAYS, *conditions]  # type: ignore[attr-defined]
+        default, options = self.fields["default"], self.fields["options"]
+        default.help_text = _DEFAULTS.get(Type(kind), "")
+        if kind in (Type.MULTIPLE, Type.TEXT):
+            default.widget = forms.Textarea(attrs={"rows": 2, "dir": "auto"})
+        if kind == Type.MULTIPLE:
+            options.help_text = "One a line; one of another score than 1 with it: Rude = 2"
+
+    @property
+    def has_options(self) -> bool:
+        return self.kind in _OPTIONS
+
+    @property
+    def is_open(self) -> bool:
+        """Whether what few need is filled in, or mistaken."""
+        told = str(self["option_help"].value() or "").splitlines()
+        said = self["default"].value() or any(not line.endswith(":") for line in told)
+        return bool(said or self["option_help"].errors or self["default"].errors)
+
+    @property
+    def words(self) -> str:
+        """What kind of a question it is."""
+        return TYPES[Type(self.kind)]
 
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
-        if cleaned.get("is_new") and "type" in cleaned:
-            try:
-                cleaned["details"] = normal_form.dump(_details(cleaned))
-            except ValidationError as mistake:
-                self.add_error(
-                    {Type.NUMERICAL: "most", Type.CATEGORICAL: "options"}.get(
-                        cleaned["type"], "yes"
-                    ),
-                    mistake,
-                )
+        if not cleaned.get("is_new"):
+            self._read(cleaned, self.known)
+            return cleaned
+        try:
+            cleaned["details"] = normal_form.dump(shapes.details(cleaned | {"type": self.kind}))
+        except ValidationError as mistake:
+            self.add_error(_WRONG.get(Type(self.kind), "options"), mistake)
+        else:
+            made = FeedbackDefinition(type=self.kind, details=cleaned["details"])
+            self._read(cleaned, made)
         return cleaned
 
+    def _read(self, cleaned: dict[str, Any], definition: FeedbackDefinition | None) -> None:
+        """Take what is said about the answers by the answers that there are."""
+        asked = focus.made(0, QueueQuestion(name=""), definition)
+        for name, read in (("option_help", shapes.option_help), ("default", shapes.default)):
+            try:
+                cleaned[name] = normal_form.dump(read(cleaned.get(name, ""), asked))
+            except ValidationError as mistake:
+                self.add_error(name, mistake)
+
     def question(self) -> Question:
-        """What the service takes; only of a valid form. A condition that is gone is "null"."""
+        """What the service takes; only of a valid form. What is not there any more is "null"."""
         said = self.cleaned_data
         return Question(
             name=said["name"],
             help=said["help"],
+            option_help=said["option_help"] if self.has_options else None,
             is_required=said["is_required"],
+            default_answer=said["default"],
             show_if=said["show_if"] or "null",
         )
 
@@ -91,7 +159,7 @@ class QuestionForm(forms.Form):
         said = self.cleaned_data
         if not said["is_new"]:
             return None
-        return Definition(said["name"], said["type"], said["details"])
+        return Definition(said["name"], self.kind, said["details"])
 
 
 def sent(data: Mapping[str, Any]) -> list[Row]:
@@ -115,6 +183,8 @@ def stored(
             "name": each.name,
             "type": known[each.name].type if each.name in known else Type.NUMERICAL,
             "help": each.help,
+            "option_help": _helped(each, known.get(each.name)),
+            "default": shapes.default_text(each.default_answer),
             "is_required": "on" if each.is_required else "",
             "show_if": "" if each.show_if in (None, "null") else each.show_if,
         }
@@ -141,8 +211,7 @@ def shown(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[Ques
     return [
         QuestionForm(
             initial={name: value for name, value in row.items() if value != ""},
-            prefix=f"q{number}",
-            conditions=_conditions(rows, number, known),
+            **_told(rows, number, known),
         )
         for number, row in enumerate(rows)
     ]
@@ -154,8 +223,7 @@ def checked(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[Qu
     names: set[str] = set()
     for number, row in enumerate(rows):
         data = {f"q{number}-{name}": value for name, value in row.items()}
-        conditions = _conditions(rows, number, known)
-        form = QuestionForm(data, prefix=f"q{number}", conditions=conditions)
+        form = QuestionForm(data, **_told(rows, number, known))
         name = form.cleaned_data.get("name", "") if form.is_valid() else ""
         if name in names:
             form.add_error("name", "This is asked already.")
@@ -166,12 +234,32 @@ def checked(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[Qu
     return forms_
 
 
+def _told(rows: list[Row], number: int, known: Mapping[str, FeedbackDefinition]) -> dict[str, Any]:
+    """What a row's form is told beside what was sent: a definition that there is has the say."""
+    row = rows[number]
+    definition = None if row.get("is_new") else known.get(row["name"])
+    kind = definition.type if definition else row.get("type")
+    return {
+        "prefix": f"q{number}",
+        "known": definition,
+        "kind": kind if kind in Type.values else Type.NUMERICAL,
+        "conditions": _conditions(rows, number, known),
+    }
+
+
+def _helped(question: QueueQuestion, definition: FeedbackDefinition | None) -> str:
+    """The help of each option; lines to be filled in where there is none."""
+    options = focus.made(0, question, definition).options
+    return "\n".join(f"{option.label}: {option.help}".strip() for option in options)
+
+
 def _added(wanted: str, taken: set[str], known: Mapping[str, FeedbackDefinition]) -> list[Row]:
     kind, _, name = wanted.partition(":")
     if kind == "new" and name in Type.values:
         return [{"type": name, "is_new": "True"}]
     if kind == "known" and name in known and name not in taken:
-        return [{"name": name, "type": known[name].type}]
+        helped = _helped(QueueQuestion(name=name), known[name])
+        return [{"name": name, "type": known[name].type, "option_help": helped}]
     return []
 
 
@@ -209,45 +297,11 @@ def _condition(name: str, labels: Sequence[str]) -> str:
 
 def _labels(row: Row, known: Mapping[str, FeedbackDefinition]) -> list[str]:
     definition = known.get(row["name"])
-    if definition is not None:
-        kind, details = definition.type, normal_form.load(definition.details)
-    else:
-        kind = row.get("type", "")
+    if definition is None and row.get("type") in _OPTIONS:
         try:
-            details = _details(row)
+            details = normal_form.dump(shapes.details(row))
         except ValidationError:
             return []
-    if kind == Type.CATEGORICAL:
-        return list(details["categories"])
-    return [details["true_label"], details["false_label"]] if kind == Type.BOOLEAN else []
-
-
-def _details(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The shape of a definition's type. Raises ValidationError."""
-    if said["type"] == Type.NUMERICAL:
-        least, most = said.get("least"), said.get("most")
-        if not isinstance(least, Decimal) or not isinstance(most, Decimal) or least >= most:
-            raise ValidationError("Say from which number to which greater one.")
-        return {"min": float(least), "max": float(most)}
-    if said["type"] == Type.BOOLEAN:
-        yes, no = (str(said.get(name) or name.capitalize()).strip() for name in ("yes", "no"))
-        if yes == no:
-            raise ValidationError("The two answers must differ.")
-        return {"true_label": yes, "false_label": no}
-    return {"categories": _categories(str(said.get("options") or ""))}
-
-
-def _categories(text: str) -> dict[str, float]:
-    found: dict[str, float] = {}
-    for line in filter(None, map(str.strip, text.splitlines())):
-        label, _, value = (part.strip() for part in line.rpartition("="))
-        try:
-            number = Decimal(value.replace(",", "."))
-        except InvalidOperation as error:
-            raise ValidationError(f"Give “{line}” a score: {line} = 1") from error
-        if not label or not number.is_finite():
-            raise ValidationError(f"Give “{line}” a name and a score, such as: Right = 1")
-        found[label] = float(number)
-    if len(found) < 2:
-        raise ValidationError("Write two options at least, one a line.")
-    return found
+        definition = FeedbackDefinition(type=row["type"], details=details)
+    asked = focus.made(0, QueueQuestion(name=row["name"]), definition)
+    return [option.label for option in asked.options]
