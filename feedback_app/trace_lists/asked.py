@@ -8,7 +8,7 @@ from uuid import UUID
 
 from feedback_app.trace_lists.orders import Position, Sort
 from traces_app.query import filters
-from traces_app.query.filters import Clause
+from traces_app.query.filters import Filter
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Asked:
         return {name: value for name, value in wanted.items() if value is not None}
 
     @property
-    def clauses(self) -> list[Clause]:
+    def clauses(self) -> list[Filter]:
         """The filters that look into each trace, in the language that all faces share."""
         items: list[dict[str, str]] = []
         if self.added:

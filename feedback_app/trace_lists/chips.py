@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from feedback_app.trace_lists.asked import Asked
+from traces_app.query.filters import ANY
 
 _OPERATORS = {"is_empty": "is empty", "is_not_empty": "is not empty", "not_contains": "without"}
 
@@ -46,11 +48,22 @@ def _of_clauses(asked: Asked) -> list[Chip]:
     for index, item in enumerate(items):
         rest = items[:index] + items[index + 1 :]
         without = asked.query(filters=json.dumps(rest, ensure_ascii=False) if rest else "")
-        field = ".".join(str(part) for part in (item["field"], item.get("key")) if part)
-        operator, value = item["operator"], item.get("value")
-        shown = "" if value is None else str(value)
-        chips.append(Chip(field, _OPERATORS.get(operator, operator), shown, without))
+        chips.append(Chip(*_parts(item), without))
     return chips
+
+
+def _parts(item: dict[str, Any]) -> tuple[str, str, str]:
+    if ANY in item:
+        either = (each if isinstance(each, list) else [each] for each in item[ANY])
+        words = (" and ".join(_words(clause) for clause in together) for together in either)
+        return "any of", "", " or ".join(words)
+    field = ".".join(str(part) for part in (item["field"], item.get("key")) if part)
+    operator, value = item["operator"], item.get("value")
+    return field, _OPERATORS.get(operator, operator), "" if value is None else str(value)
+
+
+def _words(clause: dict[str, Any]) -> str:
+    return " ".join(part for part in _parts(clause) if part)
 
 
 def _number(value: Decimal) -> str:

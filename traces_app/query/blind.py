@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from traces_app.access import Access
-from traces_app.query.filters import Clause
+from traces_app.query.filters import Filter, clauses_of
 from traces_app.query.sorting import Sorting
 
 OF_SCORES = frozenset(
@@ -17,11 +17,11 @@ def check(
     *,
     access: Access,
     projects: Sequence[UUID],
-    clauses: Sequence[Clause],
+    clauses: Sequence[Filter],
     order: Sorting | None = None,
 ) -> None:
     """Raises Forbidden where the rows found, or their order, would tell the caller of scores."""
-    asked = {clause.field for clause in clauses}
+    asked = {clause.field for clause in clauses_of(clauses)}
     if order is not None:
         asked.add(order.field)
     if not asked.isdisjoint(OF_SCORES):

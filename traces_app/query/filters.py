@@ -1,15 +1,22 @@
 """The filter grammar of Opik's contract (opik.md §0.8), read into clauses and made into querysets.
 
 ``filters.apply(traces, filters.parse(raw), projects=[project.pk])``
+
+Beside Opik's clauses, all of which must hold, it knows one word of its own: ``{"any": [...]}``
+stands where a clause may, and holds if one of its elements does: a clause, or a list of clauses
+that hold together.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import and_, or_
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, Q, QuerySet
+from django.db.models.functions import Coalesce
 
 from traces_app.errors import BadQuery
 from traces_app.normal_form import clean_text
@@ -18,6 +25,7 @@ from traces_app.query.fields import OPERATORS, Operator, Registry, Type
 from traces_app.query.traces import TRACES
 
 MAX_CLAUSES = 100
+ANY = "any"
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 _CUSTOM = {"input": "input_json", "output": "output_json"}
@@ -39,8 +47,18 @@ class Clause:
     path: tuple[str, ...] = ()
 
 
-def parse(raw: str | list[Any] | None, *, registry: Registry = TRACES) -> list[Clause]:
-    """Clauses of a JSON text or of the list that it holds; duplicates are dropped.
+@dataclass(frozen=True)
+class AnyOf:
+    """Alternatives, each of clauses that must hold together."""
+
+    alternatives: tuple[tuple[Clause, ...], ...]
+
+
+Filter = Clause | AnyOf
+
+
+def parse(raw: str | list[Any] | None, *, registry: Registry = TRACES) -> list[Filter]:
+    """What a JSON text, or the list that it holds, asks for; duplicates are dropped.
 
     Raises BadFilter.
     """
@@ -49,39 +67,75 @@ def parse(raw: str | list[Any] | None, *, registry: Registry = TRACES) -> list[C
         return []
     if not isinstance(items, list):
         raise _unreadable(raw)
-    if len(items) > MAX_CLAUSES:
-        raise BadFilter(f"Too many filters: {len(items)}, at most {MAX_CLAUSES}")
-    return list(dict.fromkeys(_clause(item, raw, registry) for item in items))
+    number = sum(_number_of_clauses(item) for item in items)
+    if number > MAX_CLAUSES:
+        raise BadFilter(f"Too many filters: {number}, at most {MAX_CLAUSES}")
+    return list(dict.fromkeys(_filter(item, raw, registry) for item in items))
+
+
+def clauses_of(wanted: Iterable[Filter]) -> list[Clause]:
+    """Every clause, however it is combined with others."""
+    clauses: list[Clause] = []
+    for each in wanted:
+        if isinstance(each, Clause):
+            clauses.append(each)
+        else:
+            clauses.extend(clause for together in each.alternatives for clause in together)
+    return clauses
 
 
 def apply(
     rows: Rows,
-    clauses: Sequence[Clause],
+    wanted: Sequence[Filter],
     *,
     projects: Sequence[UUID],
     registry: Registry = TRACES,
 ) -> Rows:
-    """Those of ``rows`` for which every clause holds.
+    """Those of ``rows`` for which every filter holds.
 
     ``projects`` are the ids that ``rows`` is narrowed to already; every subquery names them.
     A filter by score asks the database at once how many rows match.
     """
-    for clause in clauses:
-        rows = rows.filter(_condition(clause, projects, registry))
+    for each in wanted:
+        rows = rows.filter(
+            _condition(each, projects, registry)
+            if isinstance(each, Clause)
+            else _any(each, projects, registry)
+        )
     return rows
 
 
 def count(
-    clauses: Sequence[Clause], *, projects: Sequence[UUID], registry: Registry = TRACES
+    wanted: Sequence[Filter], *, projects: Sequence[UUID], registry: Registry = TRACES
 ) -> int | None:
     """How many rows of ``projects`` a single filter by score finds, without reading these rows.
 
     None for any other filter, whose rows have to be counted.
     """
-    if len(clauses) != 1 or clauses[0].field != "feedback_scores":
+    if len(wanted) != 1:
         return None
-    [clause] = clauses
+    [clause] = wanted
+    if isinstance(clause, AnyOf) or clause.field != "feedback_scores":
+        return None
     return from_scores.count(registry.entity, clause.operator, clause.key, clause.value, projects)
+
+
+def _any(group: AnyOf, projects: Sequence[UUID], registry: Registry) -> Q:
+    """Where every alternative lists the few rows that it can find, the database may start from
+    these. Else it is kept from putting ranges of indexes together: it would sort all of them for
+    one page, which is soon full when walking the newest."""
+    listed, found = True, []
+    for together in group.alternatives:
+        conditions = [_condition(clause, projects, registry) for clause in together]
+        listed = listed and any(_lists_rows(condition) for condition in conditions)
+        found.append(reduce(and_, conditions))
+    either = reduce(or_, found)
+    return either if listed else Q(Coalesce(either, False, output_field=BooleanField()))
+
+
+def _lists_rows(condition: Q) -> bool:
+    names = [child[0] for child in condition.children if isinstance(child, tuple)]
+    return not condition.negated and names in (["pk"], ["pk__in"])
 
 
 def _condition(clause: Clause, projects: Sequence[UUID], registry: Registry) -> Q:
@@ -118,6 +172,32 @@ def _load(raw: str) -> Any:
         return json.loads(raw, parse_int=str, parse_float=str, parse_constant=str)
     except (ValueError, RecursionError) as error:
         raise _unreadable(raw) from error
+
+
+def _number_of_clauses(item: Any) -> int:
+    """As far as it is well formed; what is not is refused when it is read."""
+    alternatives = item.get(ANY) if isinstance(item, dict) else None
+    if not isinstance(alternatives, list):
+        return 1
+    return sum(len(each) if isinstance(each, list) else 1 for each in alternatives)
+
+
+def _filter(item: Any, raw: str | list[Any] | None, registry: Registry) -> Filter:
+    if not isinstance(item, dict) or ANY not in item:
+        return _clause(item, raw, registry)
+    alternatives = item[ANY]
+    if len(item) > 1 or not isinstance(alternatives, list) or not alternatives:
+        raise _unreadable(raw)
+    read = [_together(each, raw, registry) for each in alternatives]
+    is_one = len(read) == len(read[0]) == 1
+    return read[0][0] if is_one else AnyOf(tuple(dict.fromkeys(read)))
+
+
+def _together(item: Any, raw: str | list[Any] | None, registry: Registry) -> tuple[Clause, ...]:
+    items = item if isinstance(item, list) else [item]
+    if not items:
+        raise _unreadable(raw)
+    return tuple(_clause(each, raw, registry) for each in items)
 
 
 def _clause(item: Any, raw: str | list[Any] | None, registry: Registry) -> Clause:

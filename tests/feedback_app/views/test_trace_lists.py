@@ -196,6 +196,22 @@ def test_clauses_of_opiks_grammar_filter_too(client: Client, owner: Access, list
     ]
 
 
+def test_a_group_lists_what_any_alternative_finds(
+    client: Client, owner: Access, listed: Listed
+) -> None:
+    named(owner, "calm", tags='["vip"]')
+    named(owner, "angry", thread_id="t-1")
+    named(owner, "else", thread_id="t-2")
+    vip = {"field": "tags", "operator": "=", "value": "vip"}
+    thread = {"field": "thread_id", "operator": "=", "value": "t-1"}
+    query = "filters=" + quote(json.dumps([{"any": [vip, [thread, thread]]}]))
+
+    assert listed(query) == ["angry", "calm"]
+    assert [chip.words for chip in client.get(f"/traces?{query}").context["chips"]] == [
+        "any of tags = vip or thread_id = t-1 and thread_id = t-1"
+    ]
+
+
 def test_each_chip_leads_to_the_list_without_it(client: Client, owner: Access) -> None:
     named(owner, "question")
     query = "q=que&min=0.50&tag=a%26b&sort=best"

@@ -1,12 +1,15 @@
 """Facts that the comparison with the plain reference does not show."""
 
+import json
+from typing import Any
+
 import pytest
 from uuid_utils.compat import uuid7
 
 from traces_app.models import Trace
 from traces_app.query import filters
 from traces_app.query.fields import Operator
-from traces_app.query.filters import BadFilter, Clause
+from traces_app.query.filters import AnyOf, BadFilter, Clause
 
 
 def refused(raw: str | list[object]) -> str:
@@ -57,6 +60,55 @@ def test_duplicates_are_dropped() -> None:
     assert filters.parse([clause, clause]) == [Clause("name", Operator.EQUAL, "a")]
 
 
+A = {"field": "name", "operator": "=", "value": "a"}
+B = {"field": "name", "operator": "=", "value": "b"}
+IS_A, IS_B = Clause("name", Operator.EQUAL, "a"), Clause("name", Operator.EQUAL, "b")
+
+
+def test_a_group_holds_alternatives_each_of_clauses_together() -> None:
+    assert filters.parse([A, {"any": [A, [A, B]]}]) == [IS_A, AnyOf(((IS_A,), (IS_A, IS_B)))]
+
+
+def test_a_group_of_one_clause_is_that_clause() -> None:
+    assert filters.parse([{"any": [A]}, {"any": [[B]]}, {"any": [A, A]}]) == [
+        IS_A,
+        IS_B,
+        AnyOf(((IS_A,),)),
+    ]
+
+
+NO_ALTERNATIVES: list[Any] = [[], {}, None, "a", 5, [[]], [5], [None], [[[A]]], [A, []]]
+
+
+@pytest.mark.parametrize(
+    "group",
+    [
+        *({"any": wrong} for wrong in NO_ALTERNATIVES),
+        {"any": [{"any": [A]}]},
+        {"any": [[{"any": [A]}]]},
+        {"any": [A], "field": "name"},
+        {"any": [A], "all": [B]},
+        {"all": [A]},
+    ],
+)
+def test_a_malformed_group_is_refused_with_the_text_that_was_sent(group: object) -> None:
+    raw = json.dumps([group])
+
+    assert refused(raw) == f"Invalid filters query parameter '{raw}'"
+
+
+def test_what_stands_in_a_group_is_refused_like_any_other() -> None:
+    wrong = {"field": "tags", "operator": ">", "value": "x"}
+
+    assert refused([{"any": [A, [B, wrong]]}]) == (
+        "Invalid operator '>' for field 'tags' of type 'LIST'"
+    )
+
+
+def test_clauses_in_groups_count_too() -> None:
+    assert refused([A, {"any": [[B] * 50] * 2}]) == "Too many filters: 101, at most 100"
+
+
 def test_custom_keys_read_the_document_at_a_path() -> None:
     sent = {"field": "custom", "operator": "=", "key": "input.a[0]", "value": "x"}
 
@@ -88,5 +140,14 @@ def test_as_many_filters_as_allowed_are_answered() -> None:
     clauses = filters.parse([*sent, {"field": "model_id", "operator": "in", "value": models}])
 
     found = filters.apply(Trace.objects.all(), clauses, projects=[uuid7()])
+
+    assert not found.exists()
+
+
+@pytest.mark.django_db
+def test_as_many_alternatives_as_allowed_are_answered() -> None:
+    sent = [{"field": "input", "operator": "contains", "value": f'"{n}'} for n in range(100)]
+
+    found = filters.apply(Trace.objects.all(), filters.parse([{"any": sent}]), projects=[uuid7()])
 
     assert not found.exists()

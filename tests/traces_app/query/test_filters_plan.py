@@ -1,5 +1,7 @@
 """Filtered pages walk the index of a project's newest traces; none sorts the project."""
 
+from typing import Any
+
 import pytest
 from django.db import connection
 
@@ -19,11 +21,18 @@ FROM_SPANS = ("usage.total_tokens", "total_estimated_cost", "llm_span_count", "m
 
 
 def plan(name: str, operator: str) -> str:
-    project = factories.project()
+    return plan_of(clause(name, operator))
+
+
+def clause(name: str, operator: str) -> dict[str, Any]:
     value = VALUES.get(TRACES.fields[name].type, "1")
-    clauses = filters.parse([{"field": name, "operator": operator, "key": "a", "value": value}])
+    return {"field": name, "operator": operator, "key": "a", "value": value}
+
+
+def plan_of(*sent: dict[str, Any]) -> str:
+    project = factories.project()
     traces = Trace.objects.filter(project__in=[project.pk])
-    found = filters.apply(traces, clauses, projects=[project.pk])
+    found = filters.apply(traces, filters.parse(list(sent)), projects=[project.pk])
     return found.newest_first()[:25].explain()
 
 
@@ -46,3 +55,23 @@ def test_page_of_one_thread_reads_that_thread() -> None:
 @pytest.mark.parametrize("name", FROM_SPANS)
 def test_spans_are_found_by_their_trace(name: str) -> None:
     assert "span_by_trace (project_id=? AND trace_id=?" in plan(name, "=")
+
+
+@pytest.mark.parametrize("other", ["verdict", "thread_id", "start_time", "feedback_scores"])
+def test_a_page_of_alternatives_walks_the_project_newest_first(other: str) -> None:
+    steps = plan_of({"any": [clause("verdict", "is_empty"), clause(other, "=")]})
+
+    assert "trace_is_in_one_project (project_id=?)" in steps
+    assert "USE TEMP B-TREE FOR ORDER BY" not in steps
+    assert "MULTI-INDEX OR" not in steps
+
+
+def test_alternatives_that_list_their_few_rows_are_read_by_their_keys() -> None:
+    project = factories.project()
+    sent = [
+        {"any": [clause("feedback_scores", "="), clause("id", "=") | {"value": str(project.pk)}]}
+    ]
+
+    found = filters.apply(Trace.objects.all(), filters.parse(sent), projects=[project.pk])
+
+    assert "COALESCE" not in str(found.query)

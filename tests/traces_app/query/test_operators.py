@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -20,6 +21,8 @@ pytestmark = pytest.mark.django_db
 
 Case = tuple[str, str]
 """A filter's key and value."""
+Sent = dict[str, Any]
+"""A clause or a group as it is sent."""
 
 TEXTS = (
     *("привет", "МИР", "100%", "_", "\\", "'", '"yes"', "a", "A", "😀", "İ", "ß", "ας", "\ufffd"),
@@ -80,28 +83,25 @@ def cases(name: str, operator: str) -> list[Case]:
     return list(VALUES[kind])
 
 
-def matching(project: Project, *sent: dict[str, str]) -> set[UUID]:
+def matching(project: Project, *sent: Sent) -> set[UUID]:
     traces = Trace.objects.filter(project__in=[project.pk])
     clauses = filters.parse(list(sent))
     found = filters.apply(traces, clauses, projects=[project.pk])
     return set(found.values_list("pk", flat=True))
 
 
-def expected(made: list[Row], *sent: dict[str, str]) -> set[UUID]:
-    return {
-        row.trace.pk
-        for row in made
-        if all(
-            reference.holds(
-                row,
-                one["field"],
-                one["operator"],
-                one["key"],
-                one["value"].replace("\x00", "\ufffd"),
-            )
-            for one in sent
-        )
-    }
+def expected(made: list[Row], *sent: Sent) -> set[UUID]:
+    return {row.trace.pk for row in made if all(holds(row, one) for one in sent)}
+
+
+def holds(row: Row, sent: Sent | list[Any]) -> bool:
+    """A clause, a list of clauses that hold together, or a group of such alternatives."""
+    if isinstance(sent, list):
+        return all(holds(row, one) for one in sent)
+    if "any" in sent:
+        return any(holds(row, one) for one in sent["any"])
+    value = sent["value"].replace("\x00", "\ufffd")
+    return reference.holds(row, sent["field"], sent["operator"], sent["key"], value)
 
 
 @pytest.fixture(autouse=True)
@@ -150,6 +150,47 @@ def test_filters_together_let_through_what_each_does(
     shared: tuple[Project, list[Row]], sent: list[dict[str, str]]
 ) -> None:
     project, made = shared
+
+    assert matching(project, *sent) == expected(made, *sent)
+
+
+TOGETHER = st.lists(ONE, min_size=1, max_size=3)
+GROUP = st.lists(ONE | TOGETHER, min_size=1, max_size=4).map(lambda found: {"any": found})
+
+
+@ON_SHARED_ROWS
+@given(sent=st.lists(ONE | GROUP, min_size=1, max_size=3))
+def test_groups_let_through_what_any_alternative_does(
+    shared: tuple[Project, list[Row]], sent: list[Sent]
+) -> None:
+    project, made = shared
+
+    assert matching(project, *sent) == expected(made, *sent)
+
+
+def clause(field: str, operator: str, value: str = "", key: str = "") -> Sent:
+    return {"field": field, "operator": operator, "key": key, "value": value}
+
+
+GOOD = clause("feedback_scores", ">=", "0.5", "Quality")
+PROD = clause("environment", "=", "prod")
+SHAPES = {
+    "alternatives": [{"any": [PROD, clause("name", "contains", "emoji")]}],
+    "alternatives of few rows": [{"any": [GOOD, clause("feedback_scores", "<", "0", "quality")]}],
+    "some of few rows": [{"any": [GOOD, clause("tags", "=", "RED")]}],
+    "together inside": [{"any": [[PROD, GOOD], [clause("tags", "=", "a"), PROD]]}],
+    "beside a clause": [clause("verdict", "is_not_empty"), {"any": [PROD, GOOD]}],
+    "two groups": [{"any": [PROD, GOOD]}, {"any": [clause("ttft", ">", "1"), GOOD]}],
+    "one alternative": [{"any": [[PROD, GOOD]]}],
+    "missing numbers": [{"any": [clause("ttft", "!=", "2.5"), clause("verdict", "=", "1")]}],
+    "not among scores": [{"any": [clause("feedback_scores", "is_empty", "", "Quality"), PROD]}],
+    "nothing at all": [{"any": [clause("id", "=", "none"), clause("id", "=", "such")]}],
+}
+
+
+@pytest.mark.parametrize("sent", SHAPES.values(), ids=SHAPES)
+def test_each_shape_of_group_matches_the_reference(sent: list[Sent]) -> None:
+    project, made = rows.in_project()
 
     assert matching(project, *sent) == expected(made, *sent)
 

@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -31,7 +32,7 @@ def cases(name: str, operator: str, made: list[Row]) -> list[Case]:
     return [*VALUES[kind], *{Type.ENUM: TYPES, Type.NUMBER: COSTS}.get(kind, ())]
 
 
-def matching(project: Project, sent: dict[str, str]) -> set[UUID]:
+def matching(project: Project, sent: dict[str, Any]) -> set[UUID]:
     spans = Span.objects.filter(project__in=[project.pk])
     clauses = filters.parse([sent], registry=SPANS)
     found = filters.apply(spans, clauses, projects=[project.pk], registry=SPANS)
@@ -118,3 +119,14 @@ def test_search_looks_into_every_text_of_a_span(words: str, names: list[str]) ->
 def test_fields_of_traces_alone_are_unknown(field: str) -> None:
     with pytest.raises(filters.BadFilter, match="Invalid filters query parameter"):
         filters.parse([{"field": field, "operator": "=", "value": "1"}], registry=SPANS)
+
+
+def test_groups_are_read_by_the_registry_of_spans() -> None:
+    project, made = span_rows.in_project()
+    one, other = (
+        {"field": "type", "operator": "=", "key": "", "value": kind} for kind in ("llm", "tool")
+    )
+
+    found = matching(project, {"any": [one, [other]]})
+
+    assert found == expected(made, one) | expected(made, other) != set()

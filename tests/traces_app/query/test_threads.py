@@ -96,7 +96,7 @@ HELD: dict[str, Callable[[Row, str, str], bool]] = {
 }
 
 
-def matching(project: Project, *sent: dict[str, str]) -> set[str]:
+def matching(project: Project, *sent: dict[str, Any]) -> set[str]:
     threads = Thread.objects.filter(project__in=[project.pk])
     clauses = filters.parse(list(sent), registry=THREADS)
     found = filters.apply(threads, clauses, projects=[project.pk], registry=THREADS)
@@ -123,6 +123,16 @@ def test_operator_matches_the_reference(name: str, operator: str) -> None:
         wanted = value.replace("\x00", "\ufffd")
         expected = {r.thread.thread_id for r in made if holds(r, name, operator, key, wanted)}
         assert matching(project, sent) == expected, sent
+
+
+def test_groups_are_read_by_the_registry_of_threads() -> None:
+    project, _ = thread_rows.in_project()
+    one = {"field": "status", "operator": "=", "value": "inactive"}
+    other = {"field": "tags", "operator": "is_not_empty", "value": ""}
+
+    found = matching(project, {"any": [[one], other]})
+
+    assert found == matching(project, one) | matching(project, other) != set()
 
 
 def usage(row: Row) -> float | None:

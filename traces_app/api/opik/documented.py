@@ -77,7 +77,9 @@ NARROWING: tuple[OpenApiParameter, ...] = (
     schema.query(
         "filters",
         "A JSON array of clauses, all of which must hold: "
-        '`[{"field": "feedback_scores", "key": "User feedback", "operator": ">", "value": "0"}]`.',
+        '`[{"field": "feedback_scores", "key": "User feedback", "operator": ">", "value": "0"}]`. '
+        'A group `{"any": [clause, [clause, clause]]}` may stand for a clause: one of its '
+        "elements must hold, a list as a whole.",
     ),
     schema.query("search", "Text that must occur in it."),
     schema.query("from_time", "From this time on, by the id; ISO 8601 with a zone."),

@@ -15,7 +15,7 @@ from traces_app.models import Project, Span
 from traces_app.models.spans import SpanQuerySet
 from traces_app.query import blind, filters, from_queues, search, sorting, windows
 from traces_app.query.fields import Registry
-from traces_app.query.filters import Clause
+from traces_app.query.filters import Filter
 from traces_app.query.sorting import Sorting
 
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
@@ -28,7 +28,7 @@ class Asked:
     access: Access
     registry: Registry
     project: Project
-    clauses: list[Clause]
+    clauses: list[Filter]
     words: str = ""
     from_time: datetime | None = None
     to_time: datetime | None = None

@@ -225,6 +225,21 @@ def test_values_may_be_numbers_or_encoded_and_types_are_passed_over(
     assert found == total
 
 
+@pytest.mark.parametrize("group", [{"any": []}, {"any": [{"any": []}]}, {"any": [5]}, {"any": "a"}])
+def test_a_malformed_group_is_400(opik: Opik, sent: dict[str, Any], group: Any) -> None:
+    raw = json.dumps([group])
+    body = {"project_name": NAME, "filters": [group]}
+
+    listed = opik.get("/traces", project_name=NAME, filters=raw)
+    searched = [opik.post(f"/{kind}/search", body) for kind in ("traces", "spans")]
+
+    assert listed.json() == {
+        "code": 400,
+        "message": f"Invalid filters query parameter '{raw}'",
+    }
+    assert [answer.status_code for answer in (listed, *searched)] == [400] * 3
+
+
 def test_who_may_not_is_403_and_who_is_nobody_401(
     workspace: Workspace, sent: dict[str, Any]
 ) -> None:

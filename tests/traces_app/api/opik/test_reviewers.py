@@ -17,6 +17,8 @@ from traces_app.models import Comment, Project, Role, Score, Span, Thread, Trace
 pytestmark = pytest.mark.django_db
 SCORE = {"name": "quality", "value": 1, "source": "ui"}
 BY_SCORE = [{"field": "feedback_scores", "key": "quality", "operator": ">", "value": "0"}]
+GROUPED = [{"any": [{"field": "tags", "operator": "=", "value": "x"}, BY_SCORE]}]
+"""A clause about scores, as deep as the language goes."""
 BY_SPAN_SCORE = [{"field": "span_feedback_scores", "key": "q", "operator": ">", "value": "0"}]
 SORTED = json.dumps([{"field": "feedback_scores.quality", "direction": "ASC"}])
 IN_PROJECT = {"project_name": "rec proj"}
@@ -154,6 +156,10 @@ def test_blind_reviewer_may_not_ask_for_scores(scene: Scene) -> None:
         client.post("/spans/search", IN_PROJECT | {"filters": BY_SCORE}),
         client.get("/spans/stats", **IN_PROJECT),
         client.get("/spans/feedback-scores/names", project_id=str(scene.project_id)),
+        client.get("/traces", **IN_PROJECT, filters=json.dumps(GROUPED)),
+        client.post("/traces/search", IN_PROJECT | {"filters": GROUPED}),
+        client.post("/traces/threads/search", IN_PROJECT | {"filters": GROUPED}),
+        client.post("/spans/search", IN_PROJECT | {"filters": GROUPED}),
     ]
 
     assert {answer.status_code for answer in asked} == {403}

@@ -53,6 +53,12 @@ def test_figures_take_the_lists_filters_search_and_window(
     assert stats(opik, to_time="2020-01-01T00:00:00Z") == {}
 
 
+def test_figures_take_groups(opik: Opik, three: list[dict[str, Any]]) -> None:
+    either = [{"field": "name", "operator": "=", "value": name} for name in ("one", "two")]
+
+    assert stats(opik, filters=json.dumps([{"any": either}]))["trace_count"] == 2
+
+
 def test_an_empty_project_has_no_figures(opik: Opik, workspace: Workspace) -> None:
     factories.project(workspace, "empty")
 

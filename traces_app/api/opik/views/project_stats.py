@@ -18,7 +18,7 @@ from traces_app.api.opik.serializers.answers import ScoreNames
 from traces_app.api.opik.views.projects import CHOOSING, chosen
 from traces_app.models import EntityType, Project, Trace
 from traces_app.query import filters, score_names, stats
-from traces_app.query.filters import Clause
+from traces_app.query.filters import Filter
 from traces_app.query.traces import STATS, TRACES
 
 TAG = "Opik: projects"
@@ -53,7 +53,7 @@ class ProjectStats(OpikView):
     def _figures(
         self,
         project: Project,
-        clauses: list[Clause],
+        clauses: list[Filter],
         window: tuple[datetime | None, datetime | None],
     ) -> dict[str, Any]:
         asked = Asked(self.access, TRACES, project, clauses, "", *window)
