@@ -1,7 +1,7 @@
 """The focus screen: one item of a queue, the questions about it, and where one stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID, uuid4
@@ -22,6 +22,7 @@ from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue, QueueItem, Thread, Trace
 from traces_app.services import reservations
+from traces_app.services.reservations import Handed, Holders
 
 _PARTS = {"corrected": "correction", "comments": "comments", "made": "dataset"}
 MOST_TURNS = 20
@@ -77,26 +78,29 @@ class Filled:
     is_draft: bool = False
 
 
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What the request has found out before the page is made, so that nothing is asked twice:
+    the questions, the item that was just handed to the caller, a form that was sent."""
+
+    asked: Sequence[Question] | None = None
+    handed: Handed | None = None
+    sent: Filled | None = None
+    mistakes: Mapping[str, str] = field(default_factory=dict)
+
+
 def context(
-    access: Access,
-    queue: AnnotationQueue,
-    judged_id: UUID,
-    *,
-    sent: Filled | None = None,
-    mistakes: Mapping[str, str] | None = None,
-    token: UUID | None = None,
+    access: Access, queue: AnnotationQueue, judged_id: UUID, known: Known
 ) -> dict[str, Any]:
     """What the page takes. Raises NotFound for what is not an item of the queue."""
-    item = QueueItem.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, entity_id=judged_id
-    ).first()
-    if item is None:
-        raise NotFound("There is no such item in this queue.")
+    item = known.handed.item if known.handed else _item(queue, judged_id)
+    holders = _holders(access, item, known)
     review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
-    asked = questions.of(access, queue)
-    filled = sent or _filled(asked, review)
-    turns = _turns(access, queue, judged_id)
+    asked = questions.of(access, queue) if known.asked is None else known.asked
+    filled = known.sent or _filled(asked, review)
+    turns = _turns(queue, judged_id)
     place = rail.place(access, queue, item)
+    is_submitted = review is not None and review.state == Review.State.SUBMITTED
     return _beside(access, queue, turns[-1].trace) | {
         "access": access,
         "queue": queue,
@@ -104,13 +108,13 @@ def context(
         "review": review,
         "turns": turns,
         "title": _title(queue, turns),
-        "asked": _asked(asked, filled, mistakes or {}),
+        "asked": _asked(asked, filled, known.mistakes),
         "feedback": filled.feedback,
-        "form_mistake": (mistakes or {}).get("", ""),
-        "token": token or uuid4(),
-        "seen": review.token if review and review.state == Review.State.SUBMITTED else NIL,
-        "held_until": reservations.until(access=access, queue=queue, item=item),
-        "is_wanted": _is_wanted(access, queue, item, review),
+        "form_mistake": known.mistakes.get("", ""),
+        "token": uuid4(),
+        "seen": review.token if review and is_submitted else NIL,
+        "held_until": holders.mine,
+        "is_wanted": is_submitted or holders.leave_room(item),
         "place": place,
         "rail": rail.of(access, queue, item, place.number),
         "guide": as_html(queue.instructions) if queue.instructions else "",
@@ -197,13 +201,29 @@ def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str
     return shown
 
 
-def _turns(access: Access, queue: AnnotationQueue, judged_id: UUID) -> list[Turn]:
-    visible = Trace.objects.visible_to(access).filter(project_id=queue.project_id)
+def _item(queue: AnnotationQueue, judged_id: UUID) -> QueueItem:
+    item = QueueItem.objects.filter(
+        project_id=queue.project_id, queue_id=queue.pk, entity_id=judged_id
+    ).first()
+    if item is None:
+        raise NotFound("There is no such item in this queue.")
+    return item
+
+
+def _holders(access: Access, item: QueueItem, known: Known) -> Holders:
+    if known.handed:
+        return Holders(known.handed.until, 0)
+    return reservations.holders_of(access=access, item=item)
+
+
+def _turns(queue: AnnotationQueue, judged_id: UUID) -> list[Turn]:
+    """What is to be read of an item: who sees the queue sees its items."""
+    traces = Trace.objects.filter(project_id=queue.project_id)
     if queue.scope == AnnotationQueue.Scope.TRACE:
-        rows = list(visible.filter(pk=judged_id).select_related("project"))
+        rows = list(traces.filter(pk=judged_id).select_related("project"))
     else:
-        thread = Thread.objects.visible_to(access).filter(project_id=queue.project_id, pk=judged_id)
-        of_thread = visible.filter(thread_id__in=thread.values("thread_id"))
+        thread = Thread.objects.filter(project_id=queue.project_id, pk=judged_id)
+        of_thread = traces.filter(thread_id__in=thread.values("thread_id"))
         rows = list(of_thread.order_by("-pk")[:MOST_TURNS])[::-1]
     if not rows:
         raise NotFound("There is no such item in this queue.")
@@ -215,12 +235,3 @@ def _title(queue: AnnotationQueue, turns: Sequence[Turn]) -> str:
     if queue.scope == AnnotationQueue.Scope.THREAD:
         return first.thread_id or "Thread"
     return first.name or preview(first.input, 80) or f"Trace {first.pk}"
-
-
-def _is_wanted(
-    access: Access, queue: AnnotationQueue, item: QueueItem, review: Review | None
-) -> bool:
-    """Whether a submit by the caller would be taken, as things stand."""
-    if review is not None and review.state == Review.State.SUBMITTED:
-        return True
-    return reservations.may_review(access=access, queue=queue, item=item)

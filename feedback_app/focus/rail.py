@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Substr
 from django.utils import timezone
 
@@ -53,34 +53,24 @@ def place(access: Access, queue: AnnotationQueue, item: QueueItem) -> Place:
 
 
 def of(access: Access, queue: AnnotationQueue, item: QueueItem, number: int) -> list[Stop]:
-    """The items around ``item``, which is the ``number``th, in the queue's order; five queries."""
-    before = list(_items(queue).filter(_before(item)).order_by("-position", "-pk")[:BEFORE])[::-1]
-    after = list(_items(queue).exclude(_before(item)).order_by("position", "pk")[: AFTER + 1])
-    rows = [*before, *after]
-    ids = [row.entity_id for row in rows]
-    states = dict(
-        reviews.mine(access, queue).filter(judged_id__in=ids).values_list("judged_id", "state")
+    """The items around ``item``, which is the ``number``th, in the queue's order; three queries."""
+    mine = reviews.mine(access, queue).filter(judged_id=OuterRef("entity_id"))
+    held = Reservation.objects.filter(
+        project_id=queue.project_id, item_id=OuterRef("pk"), expires_at__gt=timezone.now()
+    ).exclude(holder_id=access.author_id)
+    rows = (
+        _items(queue)
+        .annotate(state=Subquery(mine.values("state")), is_held=Exists(held))
+        .values_list("entity_id", "state", "is_held")
     )
-    held = set(
-        Reservation.objects.filter(
-            project_id=queue.project_id,
-            item_id__in=[row.pk for row in rows],
-            expires_at__gt=timezone.now(),
-        )
-        .exclude(holder_id=access.author_id)
-        .values_list("item_id", flat=True)
-    )
-    titles = _titles(access, queue, ids)
-    first = number - len(before)
+    before = rows.filter(_before(item)).order_by("-position", "-pk")[:BEFORE]
+    after = rows.exclude(_before(item)).order_by("position", "pk")[: AFTER + 1]
+    earlier = list(before)[::-1]
+    stops = [*earlier, *after]
+    titles = _titles(queue, [judged_id for judged_id, _, _ in stops])
     return [
-        Stop(
-            at,
-            row.entity_id,
-            titles.get(row.entity_id, ""),
-            states.get(row.entity_id, ""),
-            row.pk in held,
-        )
-        for at, row in enumerate(rows, start=first)
+        Stop(at, judged_id, titles.get(judged_id, ""), state or "", is_held)
+        for at, (judged_id, state, is_held) in enumerate(stops, start=number - len(earlier))
     ]
 
 
@@ -92,10 +82,10 @@ def _before(item: QueueItem) -> Q:
     return Q(position__lt=item.position) | Q(position=item.position, pk__lt=item.pk)
 
 
-def _titles(access: Access, queue: AnnotationQueue, ids: Sequence[UUID]) -> dict[UUID, str]:
+def _titles(queue: AnnotationQueue, ids: Sequence[UUID]) -> dict[UUID, str]:
     if queue.scope == AnnotationQueue.Scope.THREAD:
-        threads = Thread.objects.visible_to(access).filter(project_id=queue.project_id, pk__in=ids)
+        threads = Thread.objects.filter(project_id=queue.project_id, pk__in=ids)
         return dict(threads.values_list("pk", "thread_id"))
-    traces = Trace.objects.visible_to(access).filter(project_id=queue.project_id, pk__in=ids)
+    traces = Trace.objects.filter(project_id=queue.project_id, pk__in=ids)
     heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
     return {pk: name or preview(head, 60) or str(pk) for pk, name, head in heads}

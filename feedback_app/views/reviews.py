@@ -1,5 +1,6 @@
 """The focus screen: judging item after item of a queue."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from uuid import UUID, uuid4
 
@@ -11,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.focus import page, questions, summary
-from feedback_app.focus.page import Filled
-from feedback_app.focus.questions import Mistakes
+from feedback_app.focus.page import Filled, Known
+from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import reviews
 from traces_app.errors import Conflict, Invalid
@@ -49,8 +50,9 @@ KEYS = (
 @signed_in
 def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
     """The item where the caller stopped, else the next one, else what was done."""
-    found = reviews.take_next(access=request.access, queue_id=queue_id)
-    return redirect(_address(queue_id, found))
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    handed = reviews.take_next(access=request.access, queue=queue)
+    return redirect(_address(queue_id, handed.item.entity_id if handed else None))
 
 
 @require_safe
@@ -58,7 +60,7 @@ def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
 def item(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """One item, reserved for the caller if it is free."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    return _show(request, queue, judged_id)
+    return _show(request, queue, judged_id, Known())
 
 
 @require_safe
@@ -84,18 +86,16 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
             token=_uuid(request, "token"),
             seen=_uuid(request, "seen"),
         )
-        reviews.submit(access=request.access, queue_id=queue_id, judged_id=judged_id, said=said)
+        reviews.submit(access=request.access, queue=queue, judged_id=judged_id, said=said)
     except Mistakes as mistakes:
-        return _show(request, queue, judged_id, sent=filled, mistakes=mistakes.by_question)
+        return _again(request, queue, judged_id, filled, mistakes.by_question)
     except Invalid as mistake:
-        return _show(request, queue, judged_id, sent=filled, mistakes={"": str(mistake)})
+        return _again(request, queue, judged_id, filled, {"": str(mistake)})
     except Conflict as refusal:
         draft = page.as_draft(asked, given, feedback)
-        reviews.keep_draft(
-            access=request.access, queue_id=queue_id, judged_id=judged_id, draft=draft
-        )
-        return _show(request, queue, judged_id, sent=filled, mistakes={"": str(refusal)})
-    return _next(request, queue)
+        reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
+        return _again(request, queue, judged_id, filled, {"": str(refusal)})
+    return _next(request, queue, asked)
 
 
 @require_POST
@@ -105,7 +105,7 @@ def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = questions.of(request.access, queue)
     kept = page.as_draft(asked, page.sent(asked, request.POST), _feedback(request))
-    reviews.keep_draft(access=request.access, queue_id=queue_id, judged_id=judged_id, draft=kept)
+    reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
     return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
 
 
@@ -127,16 +127,16 @@ def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
 @signed_in
 def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Mark the item for whoever leads the queue, or take the mark away."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
     review = reviews.flag(
         access=request.access,
-        queue_id=queue_id,
+        queue=queue,
         judged_id=judged_id,
         is_flagged=request.POST.get("flag") == "1",
     )
     if not request.htmx:
         return redirect(_address(queue_id, judged_id))
-    filled = {"queue": review, "judged_id": judged_id, "review": review}
-    filled["queue"] = queues.find(access=request.access, queue_id=queue_id)
+    filled = {"queue": queue, "judged_id": judged_id, "review": review}
     return render(request, "feedback_app/reviews/_flag.html", filled)
 
 
@@ -144,8 +144,8 @@ def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
 @signed_in
 def hold(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Renew the reservation while the page is open; says until when it holds."""
-    held = reviews.hold(access=request.access, queue_id=queue_id, judged_id=judged_id, renew=True)
     queue = queues.find(access=request.access, queue_id=queue_id)
+    held = reviews.hold(access=request.access, queue=queue, judged_id=judged_id, renew=True)
     filled = {"queue": queue, "judged_id": judged_id, "held_until": held}
     return render(request, "feedback_app/reviews/_held.html", filled)
 
@@ -162,8 +162,8 @@ def release(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
 @signed_in
 def undo(request: PageRequest, queue_id: UUID) -> HttpResponse:
     """Take back the caller's last submit and return to it, the old answers in place."""
-    back = reviews.undo(access=request.access, queue_id=queue_id)
     queue = queues.find(access=request.access, queue_id=queue_id)
+    back = reviews.undo(access=request.access, queue=queue)
     if back is None:
         messages.info(request, "There is nothing to undo in this queue.")
         return _next(request, queue)
@@ -177,46 +177,61 @@ def _leave(
     queue = queues.find(access=request.access, queue_id=queue_id)
     try:
         if reason is None:
-            reviews.skip(access=request.access, queue_id=queue_id, judged_id=judged_id)
+            reviews.skip(access=request.access, queue=queue, judged_id=judged_id)
         else:
-            reviews.decline(
-                access=request.access, queue_id=queue_id, judged_id=judged_id, reason=reason
-            )
+            reviews.decline(access=request.access, queue=queue, judged_id=judged_id, reason=reason)
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return _go(request, queue, judged_id)
     return _next(request, queue)
 
 
-def _next(request: PageRequest, queue: AnnotationQueue) -> HttpResponse:
-    found = reviews.take_next(access=request.access, queue_id=queue.pk)
-    return _go(request, queue, found)
+def _next(
+    request: PageRequest, queue: AnnotationQueue, asked: Sequence[Question] | None = None
+) -> HttpResponse:
+    handed = reviews.take_next(access=request.access, queue=queue)
+    known = Known(asked=asked, handed=handed)
+    return _go(request, queue, handed.item.entity_id if handed else None, known)
 
 
-def _go(request: PageRequest, queue: AnnotationQueue, judged_id: UUID | None) -> HttpResponse:
+def _go(
+    request: PageRequest,
+    queue: AnnotationQueue,
+    judged_id: UUID | None,
+    known: Known = Known(),  # noqa: B008 - it does not change
+) -> HttpResponse:
     """The page of an item: at once for HTMX, which puts its address in the bar, else by address."""
     address = _address(queue.pk, judged_id)
     if not request.htmx:
         return redirect(address)
-    response = _end(request, queue) if judged_id is None else _show(request, queue, judged_id)
+    if judged_id is None:
+        response = _end(request, queue)
+    else:
+        response = _show(request, queue, judged_id, known)
     response["HX-Push-Url"] = address
     return response
 
 
-def _show(
+def _again(
     request: PageRequest,
     queue: AnnotationQueue,
     judged_id: UUID,
-    *,
-    sent: Filled | None = None,
-    mistakes: dict[str, str] | None = None,
+    sent: Filled,
+    mistakes: Mapping[str, str],
+) -> HttpResponse:
+    """The item with what was sent, and what is wrong with it."""
+    return _show(request, queue, judged_id, Known(sent=sent, mistakes=mistakes))
+
+
+def _show(
+    request: PageRequest, queue: AnnotationQueue, judged_id: UUID, known: Known
 ) -> HttpResponse:
     access = request.access
-    if access.may_judge and not mistakes:
-        reviews.hold(access=access, queue_id=queue.pk, judged_id=judged_id)
-    filled = page.context(access, queue, judged_id, sent=sent, mistakes=mistakes)
+    if access.may_judge and not known.mistakes and not known.handed:
+        reviews.hold(access=access, queue=queue, judged_id=judged_id)
+    filled = page.context(access, queue, judged_id, known)
     filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if mistakes else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if known.mistakes else HTTPStatus.OK
     return render(request, "feedback_app/reviews/focus.html", filled, status=status)
 
 

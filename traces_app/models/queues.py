@@ -158,7 +158,8 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
 class QueueItem(ProjectRow):
     """One trace or thread (by its ``thread_model_id``) in one queue.
 
-    ``review_count`` and ``is_done`` follow the scores that were given in the queue.
+    ``reviews_needed`` follows the queue; ``review_count`` and ``is_done`` follow the scores that
+    were given in it.
     """
 
     class Source(models.TextChoices):
@@ -172,6 +173,7 @@ class QueueItem(ProjectRow):
     entity_id = models.UUIDField()
     position = models.BigIntegerField(help_text="Its place in the queue's order, least first.")
     source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL)
+    reviews_needed = models.PositiveIntegerField(default=1)
     review_count = models.PositiveIntegerField(default=0)
     is_done = models.BooleanField(default=False)
     added_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Which traces stand in queues: by themselves, or as part of a thread that does."""
+"""Which traces stand in queues: by themselves, or in a thread. How often items were reviewed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -20,6 +20,20 @@ WHERE item.project_id IN ({projects}) AND item.queue_id IN ({queues})
     AND item.entity_type = 'thread'
 """
 
+_PEOPLE = """
+SELECT COUNT(DISTINCT score.author_id) FROM traces_app_score AS score
+WHERE score.project_id = traces_app_queueitem.project_id
+    AND score.entity_type = traces_app_queueitem.entity_type
+    AND score.entity_id = traces_app_queueitem.entity_id
+    AND score.queue_id = traces_app_queueitem.queue_id
+"""
+
+_REVIEWS = f"""
+UPDATE traces_app_queueitem
+SET review_count = ({_PEOPLE}), is_done = ({_PEOPLE}) >= reviews_needed
+WHERE project_id = %s AND queue_id = %s AND entity_id = %s
+"""  # noqa: S608 - of constants
+
 
 def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
     """The traces of these queues, for ``pk__in``; neither list is empty.
@@ -33,3 +47,11 @@ def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
     }
     (bound,) = statements.stored([(*project_ids, *queue_ids) * 2])
     return RawSQL(_TRACE_IDS.format(**marks), bound)  # noqa: S611 - the marks are all that varies
+
+
+def count_reviews(items: Sequence[tuple[UUID, UUID, UUID]]) -> None:
+    """Write how many people have scored items in their queues, and which are done thereby.
+
+    Items by (project, queue, entity), sorted.
+    """
+    statements.run(_REVIEWS, items)

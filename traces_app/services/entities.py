@@ -29,6 +29,14 @@ def locked_homes(
     return dict(rows.select_for_update(no_key=True).values_list("pk", "project_id"))
 
 
+def lock(entity_type: str, *, project_id: UUID, entity_id: UUID) -> bool:
+    """Lock what the caller is known to see, as the item of an own queue; whether it is there."""
+    rows = MODELS[EntityType(entity_type)]._default_manager.filter(
+        project_id=project_id, pk=entity_id
+    )
+    return rows.select_for_update(no_key=True).values_list("pk").first() is not None
+
+
 def in_lock_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":
     """In the order in which batches write them, or the two could wait for each other."""
     if isinstance(rows, ThreadQuerySet):

@@ -56,6 +56,7 @@ def add(
             entity_type=queue.scope,
             entity_id=entity_id,
             position=queue_order.position(queue, entity_id),
+            reviews_needed=queue_reviews.needed(queue),
             source=source,
             added_at=now,
             added_by_id=access.author_id,

@@ -1,6 +1,6 @@
 """Reservations: who is judging which item of a queue just now."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -26,6 +26,28 @@ class Claim:
     expires_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Who holds an item: until when the caller does, and how many others."""
+
+    mine: datetime | None
+    others: int
+
+    def leave_room(self, item: QueueItem) -> bool:
+        """Whether a review by the caller, who has given none, is still wanted of it."""
+        if self.mine is not None:
+            return True
+        return item.review_count + self.others < item.reviews_needed
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """An item that the caller holds."""
+
+    item: QueueItem
+    until: datetime
+
+
 @transaction.atomic
 def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     """Reserve an item for the caller's author, or renew what that author holds.
@@ -35,73 +57,75 @@ def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     """
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
-    item = _locked_item(queue, entity_id)
+    item = locked_item(queue=queue, entity_id=entity_id)
     now = timezone.now()
-    held = Reservation.objects.filter(project_id=queue.project_id, item_id=item.pk)
-    held.filter(expires_at__lte=now).delete()
-    others = list(held.exclude(holder_id=access.author_id).order_by("expires_at", "pk"))
-    if len(others) >= queue.annotators_per_item:
-        return Claim(False, others[0].holder_id, others[0].expires_at)
-    _hold(access, queue, item, now)
-    return Claim(True, access.author_id, now + timedelta(seconds=queue.lock_timeout_seconds))
+    there = _there(item)
+    others = [row for row in there if row.expires_at > now and row.holder_id != access.author_id]
+    if len(others) >= item.reviews_needed:
+        first = min(others, key=lambda row: (row.expires_at, row.pk))
+        return Claim(False, first.holder_id, first.expires_at)
+    until = _hold(access, queue, item, now, there)
+    return Claim(True, access.author_id, until)
+
+
+def hold(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime:
+    """Reserve a locked item that leaves room for the caller, or renew that; until when."""
+    return _hold(access, queue, item, timezone.now(), _there(item))
 
 
 @transaction.atomic
 def take_next(
-    *, access: Access, queue_id: UUID, finished: QuerySet[Any, Any], later: QuerySet[Any, Any]
-) -> UUID | None:
-    """Reserve the first item that waits for a review by the caller; its trace or thread.
+    *,
+    access: Access,
+    queue: AnnotationQueue,
+    finished: QuerySet[Any, Any],
+    later: QuerySet[Any, Any],
+) -> Handed | None:
+    """Reserve the first item that waits for a review by the caller.
 
     ``finished`` gives the ids of those that the caller is done with; ``later`` those that come
     last, by ``judged_id`` and ``last_updated_at``, the longest put off first. What the caller holds
     already comes before all. An item is handed to no more people than it still needs reviews.
-    None: nothing is left. Raises Forbidden and NotFound.
+    None: nothing is left. Raises Forbidden.
     """
     access.must_judge()
-    queue = queues.find(access=access, queue_id=queue_id)
     now = timezone.now()
-    waiting = QueueItem.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, is_done=False
-    ).exclude(entity_id__in=finished)
-    held = Reservation.objects.filter(
-        project_id=queue.project_id,
-        queue_id=queue.pk,
-        holder_id=access.author_id,
-        expires_at__gt=now,
-    )
-    mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk").first()
-    put_off = later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
-    fresh = waiting.exclude(entity_id__in=later.values("judged_id"))
-    item = mine or _take(access, queue, fresh.order_by("position", "pk"), now)
-    if item is None:
-        again = waiting.filter(entity_id__in=later.values("judged_id"))
-        item = _take(access, queue, again.order_by(Subquery(put_off), "position", "pk"), now)
-    if item is None:
-        return None
-    _hold(access, queue, item, now)
-    return item.entity_id
+    waiting = _waiting(queue, finished)
+    held = _active(queue, now).filter(holder_id=access.author_id)
+    mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk")
+    taken = _take(access, queue, mine, now)
+    if taken is not None:
+        return taken
+    for rows in _free(access, queue, waiting, later, now):
+        taken = _take(access, queue, rows, now)
+        if taken is not None:
+            return taken
+    return None
 
 
-def may_review(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> bool:
-    """Whether a review by the caller, who has given none, is still wanted of a locked item.
-
-    It is where the caller holds it; else where reviews and other holders are fewer than needed.
-    """
-    active = _active(queue, timezone.now()).filter(item_id=item.pk)
-    if active.filter(holder_id=access.author_id).exists():
-        return True
-    return item.review_count + active.count() < queue.annotators_per_item
-
-
-def until(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
-    """Until when the caller holds the item; None when it is not held."""
-    mine = _active(queue, timezone.now()).filter(item_id=item.pk, holder_id=access.author_id)
-    return mine.values_list("expires_at", flat=True).first()
+def holders_of(*, access: Access, item: QueueItem) -> Holders:
+    """Who holds an item just now; to be relied on where it is locked."""
+    now = timezone.now()
+    active = {row.holder_id: row.expires_at for row in _there(item) if row.expires_at > now}
+    mine = active.pop(access.author_id, None)
+    return Holders(mine, len(active))
 
 
 def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
     """An item of the queue, locked until the commit. Raises NotFound."""
-    return _locked_item(queue, entity_id)
+    # Claims of one item take turns here; its trace cannot go while it is claimed.
+    item = _items(queue).filter(entity_id=entity_id).select_for_update().first()
+    if item is None:
+        raise NotFound(f"Annotation queue item id: {entity_id} not found")
+    return item
+
+
+def give_back(*, access: Access, item: QueueItem) -> bool:
+    """Let go of an item if the caller holds it; whether it was held."""
+    mine = Reservation.objects.filter(
+        project_id=item.project_id, item_id=item.pk, holder_id=access.author_id
+    )
+    return mine.delete()[0] > 0
 
 
 @transaction.atomic
@@ -109,11 +133,7 @@ def release(*, access: Access, queue_id: UUID, entity_id: UUID) -> bool:
     """Give back an item that the caller holds; whether it was held. Raises as ``claim``."""
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
-    item = _locked_item(queue, entity_id)
-    mine = Reservation.objects.filter(
-        project_id=queue.project_id, item_id=item.pk, holder_id=access.author_id
-    )
-    return mine.delete()[0] > 0
+    return give_back(access=access, item=locked_item(queue=queue, entity_id=entity_id))
 
 
 @transaction.atomic
@@ -124,7 +144,7 @@ def revoke(*, access: Access, queue_id: UUID, entity_id: UUID, holder_id: UUID) 
     """
     access.must_write()
     queue = queues.find(access=access, queue_id=queue_id)
-    item = _locked_item(queue, entity_id)
+    item = locked_item(queue=queue, entity_id=entity_id)
     held = Reservation.objects.filter(
         project_id=queue.project_id, item_id=item.pk, holder_id=holder_id
     )
@@ -151,33 +171,63 @@ def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:
     return held
 
 
-def _take(
-    access: Access, queue: AnnotationQueue, waiting: QuerySet[QueueItem], now: datetime
-) -> QueueItem | None:
-    """The first of ``waiting`` that is free, locked; those that others lock just now are passed."""
+def _waiting(queue: AnnotationQueue, finished: QuerySet[Any, Any]) -> QuerySet[QueueItem]:
+    return _items(queue).filter(is_done=False).exclude(entity_id__in=finished)
+
+
+def _free(
+    access: Access,
+    queue: AnnotationQueue,
+    waiting: QuerySet[QueueItem],
+    later: QuerySet[Any, Any],
+    now: datetime,
+) -> Iterator[QuerySet[QueueItem]]:
+    """What may be handed to the caller: first what is fresh, then what the caller has put off."""
     others = _active(queue, now).exclude(holder_id=access.author_id)
     of_item = others.filter(item_id=OuterRef("pk")).order_by().values("item_id")
     held = of_item.annotate(number=Count("pk")).values("number")
     free = waiting.alias(held=Coalesce(Subquery(held), 0)).filter(
-        review_count__lt=queue.annotators_per_item - F("held")
+        review_count__lt=F("reviews_needed") - F("held")
     )
+    put_off = later.values("judged_id")
+    yield free.exclude(entity_id__in=put_off).order_by("position", "pk")
+    since = later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
+    yield free.filter(entity_id__in=put_off).order_by(Subquery(since), "position", "pk")
+
+
+def _take(
+    access: Access, queue: AnnotationQueue, free: QuerySet[QueueItem], now: datetime
+) -> Handed | None:
+    """The first of ``free``, held; those that others lock just now are passed."""
     passed: list[UUID] = []
     while True:
-        rows = free.exclude(pk__in=passed)
+        rows = free.exclude(pk__in=passed) if passed else free
         item = rows.select_for_update(skip_locked=True, of=("self",)).first()
         if item is None:
             return None
         # Who claimed it between the look and the lock is seen only now.
-        if item.review_count + others.filter(item_id=item.pk).count() < queue.annotators_per_item:
-            return item
+        there = _there(item)
+        others = sum(row.expires_at > now and row.holder_id != access.author_id for row in there)
+        if item.review_count + others < item.reviews_needed:
+            return Handed(item, _hold(access, queue, item, now, there))
         passed.append(item.pk)
 
 
-def _hold(access: Access, queue: AnnotationQueue, item: QueueItem, now: datetime) -> None:
-    held = Reservation.objects.filter(project_id=queue.project_id, item_id=item.pk)
-    held.filter(expires_at__lte=now).delete()
+def _hold(
+    access: Access,
+    queue: AnnotationQueue,
+    item: QueueItem,
+    now: datetime,
+    there: Sequence[Reservation],
+) -> datetime:
+    """Until when the caller holds a locked item; ``there`` are its reservations, also old ones."""
+    old = [row.pk for row in there if row.expires_at <= now and row.holder_id != access.author_id]
+    rows = Reservation.objects.filter(project_id=queue.project_id)
+    if old:
+        rows.filter(pk__in=old).delete()
     until = now + timedelta(seconds=queue.lock_timeout_seconds)
-    if not held.filter(holder_id=access.author_id).update(expires_at=until):
+    mine = next((row for row in there if row.holder_id == access.author_id), None)
+    if mine is None:
         Reservation.objects.create(
             project_id=queue.project_id,
             queue_id=queue.pk,
@@ -186,6 +236,15 @@ def _hold(access: Access, queue: AnnotationQueue, item: QueueItem, now: datetime
             created_at=now,
             expires_at=until,
         )
+        return until
+    since = mine.created_at if mine.expires_at > now else now
+    rows.filter(pk=mine.pk).update(created_at=since, expires_at=until)
+    return until
+
+
+def _there(item: QueueItem) -> list[Reservation]:
+    """All of an item, also those that have expired."""
+    return list(Reservation.objects.filter(project_id=item.project_id, item_id=item.pk))
 
 
 def _active(queue: AnnotationQueue, now: datetime) -> QuerySet[Reservation]:
@@ -194,12 +253,5 @@ def _active(queue: AnnotationQueue, now: datetime) -> QuerySet[Reservation]:
     )
 
 
-def _locked_item(queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
-    # Claims of one item take turns here; its trace cannot go while it is claimed.
-    items = QueueItem.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, entity_id=entity_id
-    )
-    item = items.select_for_update().first()
-    if item is None:
-        raise NotFound(f"Annotation queue item id: {entity_id} not found")
-    return item
+def _items(queue: AnnotationQueue) -> QuerySet[QueueItem]:
+    return QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
-from traces_app.models import NIL, EntityType, Face, Score, Source
+from traces_app.models import NIL, EntityType, Face, QueueItem, Score, Source
 from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import (
     entities,
@@ -65,10 +65,7 @@ def record(
         raise NotFound(f"{entity_type.value} id: {unknown[0].entity_id} not found")
     new = [_new(access, entity_type, score, homes.get(score.entity_id, NIL)) for score in said]
     here = [score for score in new if score.entity_id in homes]
-    score_events.cleared(access, here)
-    before = score_rows.write(here, now)
-    queue_reviews.refresh(_in_queues(here))
-    score_events.written(access, here, before)
+    _write(access, here, now)
     if unknown:
         late = [score for score in new if score.entity_id not in homes]
         _let_wait(access, entity_type, late, now)
@@ -99,15 +96,46 @@ def delete(
     doomed = list(rows.select_for_update().order_by("pk"))
     if not doomed:
         return 0
-    score_rows.delete(doomed)
-    queue_reviews.refresh(_in_queues(doomed))
-    events.record(access, [score_events.deleted(row) for row in doomed])
+    _delete(access, doomed)
     return len(doomed)
+
+
+def replace(*, access: Access, item: QueueItem, said: Sequence[Said]) -> None:
+    """Make ``said`` all that the caller has scored of a queue's item in that queue.
+
+    In the caller's transaction, which has what is judged locked, and then the item.
+    """
+    access.must_judge()
+    for score in said:
+        _check(score)
+    kind = EntityType(item.entity_type)
+    mine = Score.objects.about(kind, {item.entity_id}).filter(
+        project_id=item.project_id, queue_id=item.queue_id, author_id=access.author_id
+    )
+    names = {score.name for score in said}
+    doomed = [row for row in mine.order_by("pk") if row.name not in names]
+    if doomed:
+        _delete(access, doomed)
+    if said:
+        _write(access, [_new(access, kind, each, item.project_id) for each in said], timezone.now())
 
 
 def source_of(face: Face) -> str:
     """What a score that comes through ``face`` carries as its source, unless it says its own."""
     return {Face.PAGE: Source.UI, Face.PREM: Source.PREM}.get(face, Source.SDK).value
+
+
+def _write(access: Access, new: list[NewScore], now: datetime) -> None:
+    score_events.cleared(access, new)
+    before = score_rows.write(new, now)
+    queue_reviews.refresh(_in_queues(new))
+    score_events.written(access, new, before)
+
+
+def _delete(access: Access, doomed: Sequence[Score]) -> None:
+    score_rows.delete(doomed)
+    queue_reviews.refresh(_in_queues(doomed))
+    events.record(access, [score_events.deleted(row) for row in doomed])
 
 
 def _check(score: Said) -> None:

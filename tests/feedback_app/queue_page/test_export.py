@@ -40,7 +40,7 @@ class Round:
         self.submit(self.traces[0].pk, '=HYPERLINK("http://a.example")')
         reviews.decline(
             access=self.desk.access,
-            queue_id=self.queue.pk,
+            queue=self.queue,
             judged_id=self.traces[1].pk,
             reason="I know her.",
         )
@@ -48,9 +48,7 @@ class Round:
     def submit(self, judged_id: Any, feedback: str) -> None:
         answers = {VERDICT: Answer(0.4, Decimal("0.4")), "Effort": Answer(-2.0, Decimal(-2))}
         said = Submitted(answers=answers, feedback=feedback, seconds=31)
-        reviews.submit(
-            access=self.desk.access, queue_id=self.queue.pk, judged_id=judged_id, said=said
-        )
+        reviews.submit(access=self.desk.access, queue=self.queue, judged_id=judged_id, said=said)
 
     def file(self, form: str, by: Desk | None = None) -> Any:
         return (by or self.lead).browser.get(f"/queues/{self.queue.pk}/export.{form}")

@@ -24,7 +24,7 @@ from traces_app.models import (
     Score,
     Trace,
 )
-from traces_app.services import feedbacks, queue_items, traces
+from traces_app.services import feedbacks, queue_items, queues, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -46,13 +46,14 @@ class Room:
         return factories.access(self.workspace, Role.REVIEWER)
 
     def next(self, access: Access) -> UUID | None:
-        return reviews.take_next(access=access, queue_id=self.queue.pk)
+        handed = reviews.take_next(access=access, queue=self.queue)
+        return handed.item.entity_id if handed else None
 
     def submit(self, access: Access, judged: UUID, value: str = "0.8", **said: Any) -> Review:
         answers = {VERDICT: Answer(float(value), Decimal(value))}
         fields: dict[str, Any] = {"answers": answers, "token": uuid4()} | said
         given = Submitted(**fields)
-        return reviews.submit(access=access, queue_id=self.queue.pk, judged_id=judged, said=given)
+        return reviews.submit(access=access, queue=self.queue, judged_id=judged, said=given)
 
     def scores(self, judged: UUID) -> list[Score]:
         return list(Score.objects.filter(entity_id=judged, queue_id=self.queue.pk))
@@ -155,12 +156,10 @@ def test_skipped_ones_come_last_and_declined_ones_never() -> None:
 
     first = room.next(anna)
     assert first
-    reviews.skip(access=anna, queue_id=room.queue.pk, judged_id=first)
+    reviews.skip(access=anna, queue=room.queue, judged_id=first)
     second = room.next(anna)
     assert second
-    reviews.decline(
-        access=anna, queue_id=room.queue.pk, judged_id=second, reason="I know the customer."
-    )
+    reviews.decline(access=anna, queue=room.queue, judged_id=second, reason="I know the customer.")
     third = room.next(anna)
     assert third
     room.submit(anna, third)
@@ -177,7 +176,7 @@ def test_declining_needs_a_reason() -> None:
     with pytest.raises(Invalid):
         reviews.decline(
             access=room.reviewer(),
-            queue_id=room.queue.pk,
+            queue=room.queue,
             judged_id=room.traces[0],
             reason=" ",
         )
@@ -188,7 +187,7 @@ def test_undo_takes_the_scores_back_and_keeps_the_answers() -> None:
     anna = room.reviewer()
     room.submit(anna, room.traces[0], "0.8", feedback="Kind.")
 
-    back = reviews.undo(access=anna, queue_id=room.queue.pk)
+    back = reviews.undo(access=anna, queue=room.queue)
 
     review = Review.objects.get()
     assert back == room.traces[0]
@@ -198,7 +197,7 @@ def test_undo_takes_the_scores_back_and_keeps_the_answers() -> None:
         "answers": {VERDICT: 0.8},
         "feedback": "Kind.",
     }
-    assert reviews.undo(access=anna, queue_id=room.queue.pk) is None
+    assert reviews.undo(access=anna, queue=room.queue) is None
 
 
 def test_draft_is_kept_though_the_item_is_lost() -> None:
@@ -207,7 +206,7 @@ def test_draft_is_kept_though_the_item_is_lost() -> None:
     room.submit(ben, room.traces[0])
 
     reviews.keep_draft(
-        access=anna, queue_id=room.queue.pk, judged_id=room.traces[0], draft='{"feedback":"x"}'
+        access=anna, queue=room.queue, judged_id=room.traces[0], draft='{"feedback":"x"}'
     )
 
     assert Review.objects.get(author_id=anna.author_id).draft == '{"feedback":"x"}'
@@ -229,9 +228,9 @@ def test_strangers_and_viewers_review_nothing() -> None:
 
     for access in (factories.access(), outsider):
         with pytest.raises(NotFound):
-            room.next(access)
-        with pytest.raises(NotFound):
-            room.submit(access, room.traces[0])
+            queues.find(access=access, queue_id=room.queue.pk)
+    with pytest.raises(Forbidden):
+        room.next(viewer)
     with pytest.raises(Forbidden):
         room.submit(viewer, room.traces[0])
 
@@ -261,7 +260,7 @@ def test_skipped_ones_come_back_in_the_order_in_which_they_were_skipped() -> Non
         judged = room.next(anna)
         assert judged
         seen.append(judged)
-        reviews.skip(access=anna, queue_id=room.queue.pk, judged_id=judged)
+        reviews.skip(access=anna, queue=room.queue, judged_id=judged)
 
     first, second = room.traces
     assert seen == [first, second, first, second, first]
@@ -273,7 +272,7 @@ def test_an_item_that_is_finished_is_not_held_by_looking_at_it() -> None:
     room.submit(ben, room.traces[0])
 
     held = [
-        reviews.hold(access=each, queue_id=room.queue.pk, judged_id=room.traces[0])
+        reviews.hold(access=each, queue=room.queue, judged_id=room.traces[0])
         for each in (anna, ben)
     ]
 
@@ -285,7 +284,7 @@ def test_an_item_that_is_finished_is_not_held_by_looking_at_it() -> None:
 def test_what_was_lost_is_not_renewed_but_asked_for_anew() -> None:
     room = Room()
     anna = room.reviewer()
-    of: dict[str, Any] = {"access": anna, "queue_id": room.queue.pk, "judged_id": room.traces[0]}
+    of: dict[str, Any] = {"access": anna, "queue": room.queue, "judged_id": room.traces[0]}
 
     assert reviews.hold(**of, renew=True) is None
     assert reviews.hold(**of) is not None
@@ -299,4 +298,4 @@ def test_undo_passes_over_what_left_the_queue() -> None:
         room.submit(anna, judged)
     queue_items.remove(access=room.lead, queue_id=room.queue.pk, entity_ids=[room.traces[1]])
 
-    assert reviews.undo(access=anna, queue_id=room.queue.pk) == room.traces[0]
+    assert reviews.undo(access=anna, queue=room.queue) == room.traces[0]

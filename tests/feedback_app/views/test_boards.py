@@ -47,13 +47,11 @@ def round_() -> Round:
 def test_the_board_counts_what_became_of_the_items(round_: Round) -> None:
     access, queue = round_.desk.access, round_.queue
     round_.submit(0)
-    reviews.flag(access=access, queue_id=queue.pk, judged_id=round_.traces[0].pk, is_flagged=True)
-    reviews.decline(
-        access=access, queue_id=queue.pk, judged_id=round_.traces[1].pk, reason="I know her."
-    )
-    reviews.skip(access=access, queue_id=queue.pk, judged_id=round_.traces[2].pk)
+    reviews.flag(access=access, queue=queue, judged_id=round_.traces[0].pk, is_flagged=True)
+    reviews.decline(access=access, queue=queue, judged_id=round_.traces[1].pk, reason="I know her.")
+    reviews.skip(access=access, queue=queue, judged_id=round_.traces[2].pk)
     Reservation.objects.all().delete()
-    reviews.take_next(access=access, queue_id=queue.pk)
+    reviews.take_next(access=access, queue=queue)
 
     text = round_.board()
 
@@ -108,7 +106,7 @@ class QueueItemAdded:
 
 
 def test_the_lead_gives_an_item_back_to_all(round_: Round) -> None:
-    reviews.take_next(access=round_.desk.access, queue_id=round_.queue.pk)
+    reviews.take_next(access=round_.desk.access, queue=round_.queue)
     held = round_.board()
     fields = {"item": str(round_.traces[0].pk), "holder": str(round_.desk.person.pk)}
 
@@ -123,7 +121,7 @@ def test_the_lead_gives_an_item_back_to_all(round_: Round) -> None:
 
 
 def test_nobody_else_gives_items_back(round_: Round) -> None:
-    reviews.take_next(access=round_.desk.access, queue_id=round_.queue.pk)
+    reviews.take_next(access=round_.desk.access, queue=round_.queue)
     path = f"/queues/{round_.queue.pk}/holds/release"
     fields = {"item": str(round_.traces[0].pk), "holder": str(round_.desk.person.pk)}
 
@@ -136,10 +134,10 @@ def test_nobody_else_gives_items_back(round_: Round) -> None:
 
 def test_the_board_takes_as_many_queries_for_more_of_everything(round_: Round) -> None:
     round_.submit(0)
-    reviews.take_next(access=round_.desk.access, queue_id=round_.queue.pk)
+    reviews.take_next(access=round_.desk.access, queue=round_.queue)
     reviews.flag(
         access=round_.desk.access,
-        queue_id=round_.queue.pk,
+        queue=round_.queue,
         judged_id=round_.traces[0].pk,
         is_flagged=True,
     )
@@ -155,12 +153,12 @@ def test_the_board_takes_as_many_queries_for_more_of_everything(round_: Round) -
         round_.submit(number, by=colleague)
         reviews.flag(
             access=colleague.access,
-            queue_id=round_.queue.pk,
+            queue=round_.queue,
             judged_id=round_.traces[number].pk,
             is_flagged=True,
         )
     for _ in range(3):
-        reviews.take_next(access=round_.lead.colleague().access, queue_id=round_.queue.pk)
+        reviews.take_next(access=round_.lead.colleague().access, queue=round_.queue)
     with CaptureQueriesContext(connection) as many:
         round_.board()
 
