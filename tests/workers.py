@@ -38,7 +38,7 @@ def starting() -> Iterator[StartWorker]:
             [sys.executable, "manage.py", "worker", "--registry", registry],
             cwd=BASE_DIR,
             start_new_session=True,
-            env=os.environ | QUICK | {"DATABASE_URL": _test_database()} | environment,
+            env=os.environ | QUICK | _same_place() | environment,
         )
         started.append(worker)
         return worker
@@ -49,6 +49,11 @@ def starting() -> Iterator[StartWorker]:
         for worker in started:
             worker.kill()
             worker.wait()
+
+
+def _same_place() -> dict[str, str]:
+    """The tests' database and data folder; the settings of tests would make a folder anew."""
+    return {"DATABASE_URL": _test_database(), "DJANGO_SETTINGS_MODULE": "feedback_app.settings"}
 
 
 def _test_database() -> str:
