@@ -5,13 +5,12 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedback_app import dataset_urls, queue_urls
+from feedback_app import comment_urls, dataset_urls, queue_urls
 from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
     attachments,
-    comments,
     corrections,
     datasets,
     home,
@@ -61,13 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         verdicts.withdraw,
         name="trace-verdict-withdraw",
     ),
-    path("traces/<uuid:trace_id>/comments", comments.add, name="trace-comments"),
-    path("traces/<uuid:trace_id>/comments/<uuid:comment_id>", comments.edit, name="trace-comment"),
-    path(
-        "traces/<uuid:trace_id>/comments/<uuid:comment_id>/delete",
-        comments.delete,
-        name="trace-comment-delete",
-    ),
+    path("", include(comment_urls)),
     path("traces/<uuid:trace_id>/correction", corrections.submit, name="trace-correction"),
     path(
         "traces/<uuid:trace_id>/correction/draft",

@@ -32,6 +32,7 @@ from traces_app.models import (
     FeedbackDefinition,
     Job,
     Membership,
+    Notice,
     OutboxRow,
     Project,
     QueueItem,
@@ -103,12 +104,25 @@ def comment(about: Trace, text: str = "said") -> Comment:
     )
 
 
+def notice(comment: Comment, reader: User) -> Notice:
+    return Notice.objects.create(
+        project=comment.project,
+        comment=comment,
+        reader=reader,
+        kind="mention",
+        words="reader",
+        created_at=timezone.now(),
+    )
+
+
 def _one_of_each() -> dict[type[Model], Model]:
     workspace = factories.workspace()
     person = factories.member(workspace)
     project = factories.project(workspace)
     here = trace(project, name="a trace", thread_id="a thread", score=Decimal("0.7"))
-    rows: list[Model] = [workspace, person, project, here, score(here), comment(here)]
+    remark = comment(here)
+    rows: list[Model] = [workspace, person, project, here, score(here), remark]
+    rows.append(notice(remark, person))
     rows += [Membership.objects.get(user=person), *_of_workspace(workspace, person)]
     rows += [*_on_trace(here, person), *_of_project(project, here, person)]
     rows += _of_queue(here, person)

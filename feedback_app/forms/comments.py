@@ -12,5 +12,7 @@ class CommentForm(forms.Form):
         label="Comment",
         max_length=20_000,
         error_messages={"required": "Write something first."},
-        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto", "placeholder": "Comment"}),
+        widget=forms.Textarea(
+            attrs={"rows": 2, "dir": "auto", "placeholder": "Comment, @ to mention"}
+        ),
     )

@@ -1,25 +1,62 @@
 """Comments on a trace, span or thread as a page shows them: the newest open, older folded."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.urls import reverse
+
 from feedback_app.models import User
+from feedback_app.reading.mentions import Piece, pieces
 from feedback_app.trace_page.scores import kind_of
 from traces_app.access import Access
-from traces_app.models import Comment, Span, Thread, Trace
+from traces_app.models import Comment, EntityType, Notice, Span, Thread, Trace
 
 MOST = 200
 OPEN = 20
+_ROUTES = {EntityType.TRACE: "trace", EntityType.THREAD: "trace-thread"}
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One comment; the addresses are empty where a page only shows it."""
+
+    comment: Comment
+    by: User
+    pieces: list[Piece]
+    is_mine: bool
+    edit_url: str = ""
+    delete_url: str = ""
+
+    @property
+    def pk(self) -> UUID:
+        return self.comment.pk
+
+    @property
+    def text(self) -> str:
+        return self.comment.text
+
+    @property
+    def at(self) -> datetime:
+        return self.comment.created_at
+
+    @property
+    def is_edited(self) -> bool:
+        return self.comment.last_updated_at != self.comment.created_at
 
 
 @dataclass(frozen=True)
 class Remarks:
     """Oldest first in both lists; ``total`` counts also what is left out."""
 
-    older: list[Comment]
-    newest: list[Comment]
+    older: list[Remark]
+    newest: list[Remark]
     total: int
     older_is_open: bool
+    add_url: str
+    people_url: str
 
     @property
     def left_out(self) -> int:
@@ -27,12 +64,44 @@ class Remarks:
 
 
 def of(access: Access, about: Trace | Span | Thread, *, edited_id: UUID | None = None) -> Remarks:
-    """Three queries. The fold is open when the comment that is being edited is in it."""
-    rows = Comment.objects.visible_to(access).about(kind_of(about), {about.pk})
+    """Four queries. The fold is open when the comment that is being edited is in it."""
+    kind = kind_of(about)
+    rows = Comment.objects.visible_to(access).about(kind, {about.pk})
     rows = rows.filter(project_id=about.project_id)
-    shown: list[Comment] = list(rows.order_by("-pk")[:MOST])[::-1]
-    people = User.objects.in_bulk({row.created_by_id for row in shown})
-    for row in shown:
-        row.created_by = people.get(row.created_by_id, User(name="Somebody"))
+    shown = _told(access, about, list(rows.order_by("-pk")[:MOST])[::-1])
     older, newest = shown[:-OPEN], shown[-OPEN:]
-    return Remarks(older, newest, rows.count(), any(row.pk == edited_id for row in older))
+    route = _ROUTES.get(kind, "")
+    return Remarks(
+        older,
+        newest,
+        rows.count(),
+        any(row.pk == edited_id for row in older),
+        add_url=reverse(f"{route}-comments", args=[about.pk]) if route else "",
+        people_url=reverse(f"{route}-people", args=[about.pk]) if route else "",
+    )
+
+
+def _told(
+    access: Access, about: Trace | Span | Thread, comments: Sequence[Comment]
+) -> list[Remark]:
+    people = User.objects.in_bulk({row.created_by_id for row in comments})
+    names: dict[UUID, list[str]] = defaultdict(list)
+    mentions = Notice.objects.filter(
+        project_id=about.project_id,
+        comment__in=[row.pk for row in comments],
+        kind=Notice.Kind.MENTION,
+    )
+    for comment_id, words in mentions.values_list("comment_id", "words"):
+        names[comment_id].append(words)
+    route = _ROUTES.get(kind_of(about), "")
+    return [
+        Remark(
+            comment=row,
+            by=people.get(row.created_by_id, User(name="Somebody")),
+            pieces=pieces(row.text, names[row.pk]),
+            is_mine=row.created_by_id == access.author_id,
+            edit_url=reverse(f"{route}-comment", args=[about.pk, row.pk]) if route else "",
+            delete_url=reverse(f"{route}-comment-delete", args=[about.pk, row.pk]) if route else "",
+        )
+        for row in comments
+    ]

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from feedback_app.forms.comments import CommentForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import filling
 from feedback_app.thread_page import turns
@@ -27,6 +28,13 @@ NOT_THERE = "There is no such thread, or you may not see it."
 @signed_in
 def thread(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
     """The turns from the one that ``from`` names, else from the first."""
+    return page(request, thread_model_id)
+
+
+def page(
+    request: PageRequest, thread_model_id: UUID, status: int = 200, **filled: Any
+) -> HttpResponse:
+    """The whole page, also with a comment that has a mistake."""
     shown = _with_times(Thread.objects.visible_to(request.access).filter(pk=thread_model_id))
     access = request.access
     context = {
@@ -37,11 +45,38 @@ def thread(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
         "messages_number": shown.trace_count * threads.MESSAGES_A_TRACE,
         "spans": _rollup(access, shown),
         "names": scores.of(access, shown),
-        "comments": remarks.of(access, shown),
         "standing": filling.standing(access, shown),
-        "access": access,
     }
-    return render(request, "feedback_app/threads/thread.html", context)
+    context |= remarks_on(request, shown, **filled)
+    return render(request, "feedback_app/threads/thread.html", context, status=status)
+
+
+def visible(access: Access, thread_model_id: UUID) -> Thread:
+    """The thread. Raises NotFound, alike for hidden and missing ones."""
+    found = Thread.objects.visible_to(access).filter(pk=thread_model_id).first()
+    if found is None:
+        raise NotFound(NOT_THERE)
+    return found
+
+
+def remarks_on(
+    request: PageRequest,
+    shown: Thread,
+    *,
+    comment_form: CommentForm | None = None,
+    edited_id: UUID | None = None,
+    edit_form: CommentForm | None = None,
+) -> dict[str, Any]:
+    """What the section of comments takes; the forms are those that were sent with mistakes."""
+    return {
+        "request": request,
+        "access": request.access,
+        "comments": remarks.of(request.access, shown, edited_id=edited_id),
+        "comment_form": comment_form or CommentForm(),
+        "edited_id": edited_id,
+        "edit_form": edit_form,
+        "kept": sections.kept(request),
+    }
 
 
 @require_safe

@@ -4,6 +4,7 @@ from traces_app.models.definitions import FeedbackDefinition
 from traces_app.models.environments import Environment
 from traces_app.models.events import AuditEvent, Face
 from traces_app.models.jobs import Job, OutboxRow
+from traces_app.models.notices import Notice
 from traces_app.models.project_rows import NIL
 from traces_app.models.projects import DEFAULT_PROJECT, Project
 from traces_app.models.queues import (
@@ -40,6 +41,7 @@ __all__ = [
     "FeedbackDefinition",
     "Job",
     "Membership",
+    "Notice",
     "OutboxRow",
     "Project",
     "QueueItem",

@@ -1,5 +1,6 @@
 """Comments: what people said in words."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Self
 from uuid import UUID
 
@@ -36,6 +37,9 @@ class Comment(ProjectRow):
 
     created_by_id: UUID
     last_updated_by_id: UUID
+
+    untold: Sequence[str] = ()
+    """Set by the service that writes it: why somebody whom the words name was not told."""
 
     objects = CommentQuerySet.as_manager()
 

@@ -1,8 +1,9 @@
 """What hangs on a trace, in either app: deleted with it, and moved with it.
 
 Score, mean, comment and attachment name their owner by (entity type, entity); spans carry the
-trace's id. All else says so with a cascading foreign key and is found by walking Trace's related
-objects, so a new model cannot be forgotten and nothing above this app is imported.
+trace's id. All else says so with a cascading foreign key to the trace or to one of those, and is
+found by walking related objects, so a new model cannot be forgotten and nothing above this app is
+imported.
 """
 
 from collections.abc import Collection, Iterator
@@ -63,17 +64,15 @@ def gather(*, trace_ids: Collection[UUID], to: UUID, among: Collection[UUID]) ->
 
 def delete_of_threads(*, project_id: UUID, thread_pks: Collection[UUID]) -> None:
     """Delete what was said about these threads of one project; not the threads."""
-    for model in BY_ENTITY:
-        rows = model.objects.filter(project_id=project_id)
-        said = rows.about(EntityType.THREAD, list(thread_pks))
-        said._raw_delete(said.db)
+    for rows in _about(project_id, EntityType.THREAD, list(thread_pks)):
+        _delete(rows)
 
 
-def related() -> list[tuple[type[models.Model], str]]:
+def related(to: type[models.Model] = Trace) -> list[tuple[type[models.Model], str]]:
     """The models that hang on a trace by a cascading foreign key, and the key's column."""
     return [
         (relation.related_model, relation.field.attname)
-        for relation in Trace._meta.related_objects
+        for relation in to._meta.related_objects
         if relation.on_delete is models.CASCADE
     ]
 
@@ -105,6 +104,12 @@ def _spans(project_id: UUID, chosen: "models.QuerySet[Span]") -> Iterator["model
 
 def _about(project_id: UUID, entity_type: EntityType, ids: Any) -> Iterator["models.QuerySet[Any]"]:
     for model in BY_ENTITY:
-        yield model.objects.filter(
+        rows = model.objects.filter(
             project_id=project_id, entity_type=entity_type, entity_id__in=ids
         )
+        for related_model, column in related(model):
+            # Locked, so that nothing is hung on a row while it goes.
+            list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+            hanging = related_model._base_manager.filter(project_id=project_id)
+            yield hanging.filter(**{f"{column}__in": rows.values("pk")})
+        yield rows

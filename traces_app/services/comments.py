@@ -11,14 +11,17 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, Comment, EntityType
-from traces_app.services import entities, events, queues
+from traces_app.services import entities, events, notices, queues
 
 
 @transaction.atomic
 def add(
     *, access: Access, entity_type: EntityType, entity_id: UUID, text: str, queue_id: UUID = NIL
 ) -> Comment:
-    """A new comment by the caller's author. Raises NotFound for an entity that is not visible."""
+    """A new comment by the caller's author, of which people are told (``notices.tell``).
+
+    Raises NotFound for an entity that is not visible.
+    """
     access.must_judge()
     text = _checked(text)
     queues.must_be_own(access=access, queue_id=queue_id)
@@ -39,6 +42,7 @@ def add(
     )
     change = events.Change("comment.add", entity_type.value, entity_id, home, after={"text": text})
     events.record(access, [change])
+    comment.untold = notices.tell(access=access, comment=comment)
     return comment
 
 
@@ -56,6 +60,7 @@ def edit(*, access: Access, comment_id: UUID, text: str, entity_type: EntityType
     comment.last_updated_by_id = access.author_id
     comment.save(update_fields=["text", "last_updated_at", "last_updated_by"])
     events.record(access, [_change("comment.edit", comment, {"text": before}, {"text": text})])
+    comment.untold = notices.tell_anew(access=access, comment=comment)
     return comment
 
 
