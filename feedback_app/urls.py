@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedback_app import comment_urls, dataset_urls, queue_urls
+from feedback_app import comment_urls, dataset_urls, home_urls, queue_urls
 from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
@@ -13,7 +13,6 @@ from feedback_app.views import (
     attachments,
     corrections,
     datasets,
-    home,
     members,
     opik_links,
     reviews,
@@ -36,8 +35,7 @@ handler500 = "traces_app.api.middleware.server_error"
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
-    path("", home.home, name="home"),
-    path("history", home.history, name="home-history"),
+    path("", include(home_urls)),
     path("sign-in", users.sign_in, name="sign-in"),
     path("sign-out", users.sign_out, name="sign-out"),
     path("signed-out", users.signed_out, name="signed-out"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from feedback_app.my_work import notices
 from traces_app.models import Project
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def nav(context: template.Context) -> dict[str, Any]:
         "access": access,
         "memberships": request.memberships,
         "sections": _links(request, _SECTIONS[: 1 if access.sees_queues_only else None]),
+        "unread": notices.unread(access),
         "settings": [] if access.sees_queues_only else _links(request, _SETTINGS),
         "projects": [] if access.sees_queues_only else projects.only("id", "name"),
         "project": context.get("project"),

@@ -6,20 +6,25 @@ from django.views.decorators.http import require_safe
 
 from feedback_app.focus import mine
 from feedback_app.http import PageRequest, signed_in
+from feedback_app.my_work import notices
 
 
 @require_safe
 @signed_in
 def home(request: PageRequest) -> HttpResponse:
-    """The queues that wait for the caller; who has none and may see traces goes to those."""
+    """The queues that wait for the caller, and what the caller was told; who has neither and may
+    see traces goes to those."""
     assigned = mine.queues(request.access)
-    if not assigned and not request.access.sees_queues_only:
+    told = notices.newest(request.access)
+    if not assigned and not told and not request.access.sees_queues_only:
         return redirect("traces")
     filled = {
         "assigned": assigned,
         "left": sum(each.left for each in assigned),
         "stopped": mine.stopped_at(request.access),
         "judged": mine.judged(request.access),
+        "told": told,
+        "unread": notices.unread(request.access) if told else 0,
     }
     return render(request, "feedback_app/home/home.html", filled)
 

@@ -77,7 +77,7 @@ def test_a_reviewer_of_two_workspaces_can_switch(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_a_page_asks_the_database_five_times(
+def test_a_page_asks_the_database_six_times(
     client: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     room = factories.workspace()
@@ -85,7 +85,8 @@ def test_a_page_asks_the_database_five_times(
         factories.project(room)
     client.force_login(factories.member(room))
 
-    with django_assert_num_queries(5):  # session, user, memberships, ids of projects, projects
+    # session, user, memberships, ids of projects, unread notices, projects
+    with django_assert_num_queries(6):
         client.get("/settings/password")
 
 
