@@ -32,12 +32,13 @@ class Client:
         return said
 
 
-def signed_in(server: Server) -> Client:
-    """A browser of the owner that the first start made."""
-    kept = (server.folder / "first-start.txt").read_text(encoding="utf-8")
-    found = re.search(r"e-mail +(\S+)\s+password +(\S+)", kept)
-    assert found is not None
-    email, password = found.groups()
+def signed_in(server: Server, email: str = "", password: str = "") -> Client:
+    """A person's browser; without an e-mail, of the owner that the first start made."""
+    if not email:
+        kept = (server.folder / "first-start.txt").read_text(encoding="utf-8")
+        found = re.search(r"e-mail +(\S+)\s+password +(\S+)", kept)
+        assert found is not None
+        email, password = found.groups()
     connection = http.client.HTTPConnection(urlsplit(server.base_url).netloc)
     connection.request("GET", "/sign-in")
     asked = connection.getresponse()
@@ -49,7 +50,10 @@ def signed_in(server: Server) -> Client:
     connection.request("POST", "/sign-in", form, headers)
     entered = connection.getresponse()
     entered.read()
-    return Client(server, Cookie=f"sessionid={_cookie(entered, 'sessionid')}")
+    connection.close()
+    token = _cookie(entered, "csrftoken")
+    cookies = f"sessionid={_cookie(entered, 'sessionid')}; csrftoken={token}"
+    return Client(server, **{"Cookie": cookies, "X-CSRFToken": token})
 
 
 def _cookie(answer: http.client.HTTPResponse, name: str) -> str:

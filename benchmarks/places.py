@@ -60,8 +60,9 @@ def parser(description: str) -> ArgumentParser:
 
 
 @contextmanager
-def installations(chosen: Sequence[str] | None) -> Iterator[list[Place]]:
-    """Running servers, all at once: so that they can be measured in turn.
+def installations(chosen: Sequence[str] | None, **more: str) -> Iterator[list[Place]]:
+    """Running servers, all at once: so that they can be measured in turn; ``more`` of their
+    environment.
 
     PostgreSQL is a fresh database beside ``DATABASE_URL``, else a cluster of our own.
     """
@@ -74,7 +75,7 @@ def installations(chosen: Sequence[str] | None) -> Iterator[list[Place]]:
             if url is None:
                 print(f"{name}: not measured; there is no DATABASE_URL and no initdb here.")
                 continue
-            server = stack.enter_context(servers.running(parent / name, url))
+            server = stack.enter_context(servers.running(parent / name, url, **more))
             places.append(Place(name, server, url))
         yield places
 

@@ -1,27 +1,41 @@
 """What benchmarks do inside an installation, as a process with its settings: fill, ask, compare."""
 
 import json
+import secrets
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from benchmarks import workload
 from benchmarks.workload import SCORE
+from feedback_app.models import Review, User
 from traces_app.access import Access
 from traces_app.api.opik.serializers.traces import TRACE_BATCH
-from traces_app.models import NIL, EntityType, Face, Membership, Project, Role, Trace
+from traces_app.models import (
+    NIL,
+    EntityType,
+    Face,
+    Membership,
+    Project,
+    QueueItem,
+    Reservation,
+    Role,
+    Score,
+    Trace,
+)
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import write_means, write_scores
 from traces_app.models.traces_sql import MERGED, UPSERTS
 from traces_app.models.upserts import FIXED
 from traces_app.query import filters
-from traces_app.services import projects
+from traces_app.services import projects, queue_items, queues
 from traces_app.services.workspaces import DEFAULT_WORKSPACE
 
 STEP = 5000
@@ -105,6 +119,60 @@ def ask(rows: int) -> dict[str, list[float]]:
     return {name: _timed(question) for name, question in questions.items()}
 
 
+def work(items: int, needed: int, people: int, seconds: int) -> dict[str, Any]:
+    """A queue of so many new traces that each need so many reviews, and reviewers of its own.
+
+    An item is reserved for so many seconds. Everyone signs in with the one password.
+    """
+    access, password = _owner(), secrets.token_urlsafe(12)
+    project = projects.get_or_create(access=access, name=f"{workload.PROJECT} {uuid7()}")
+    traces = _rows(project, access.author_id, items, secrets.randbelow(10**7))
+    UPSERTS.send(traces)
+    reviewers = _reviewers(access, people, password)
+    wishes = queues.Wishes(
+        name=project.name,
+        instructions="Is the **answer** right, and kind?",
+        annotators_per_item=needed,
+        lock_timeout_seconds=seconds,
+        is_for_everyone=False,
+        reviewer_ids=[each.pk for each in reviewers],
+    )
+    wanted = queues.NewQueue(project_id=project.pk, scope="trace", wishes=wishes)
+    (queue,) = queues.create(access=access, wanted=[wanted])
+    queue_items.add(access=access, queue_id=queue.pk, entity_ids=[row[0] for row in traces])
+    emails = [each.email for each in reviewers]
+    return {"queue": str(queue.pk), "people": emails, "password": password}
+
+
+def _reviewers(access: Access, count: int, password: str) -> list[User]:
+    hashed = make_password(password)  # once: it is slow on purpose
+    made = [User(email=f"{uuid7()}@example.com", password=hashed) for _ in range(count)]
+    User.objects.bulk_create(made)
+    Membership.objects.bulk_create(
+        Membership(workspace_id=access.workspace_id, user=each, role=Role.REVIEWER) for each in made
+    )
+    return made
+
+
+def tally(queue_id: str) -> dict[str, Any]:
+    """What came of a queue: reviews and scores by (item, author), and how its items stand."""
+    submitted = Review.objects.filter(queue_id=queue_id, state=Review.State.SUBMITTED)
+    items = QueueItem.objects.filter(queue_id=queue_id)
+    return {
+        "reviews": _pairs(submitted.values_list("judged_id", "author__email")),
+        "scores": _pairs(
+            Score.objects.filter(queue_id=queue_id).values_list("entity_id", "author__email")
+        ),
+        "counts": list(items.values_list("review_count", flat=True)),
+        "done": items.filter(is_done=True).count(),
+        "held": Reservation.objects.filter(queue_id=queue_id).count(),
+    }
+
+
+def _pairs(rows: Iterable[tuple[UUID, str]]) -> list[tuple[str, str]]:
+    return sorted((str(pk), email) for pk, email in rows)
+
+
 def limits(start: int, count: int) -> dict[str, float]:
     """Rows a second that the store takes without HTTP: by our statement, and by bulk_create."""
     access = _owner()
@@ -142,6 +210,13 @@ def _timed(question: Callable[[], list[Any]]) -> list[float]:
 
 
 def main() -> None:
-    """The verb and its numbers are the arguments; what it found is printed as JSON."""
-    verb, *numbers = sys.argv[1:]
-    print(json.dumps({"fill": fill, "ask": ask, "limits": limits}[verb](*map(int, numbers))))
+    """The verb and what it takes are the arguments; what it found is printed as JSON."""
+    verb, *words = sys.argv[1:]
+    verbs: dict[str, Callable[..., Any]] = {
+        "fill": fill,
+        "ask": ask,
+        "limits": limits,
+        "work": work,
+        "tally": tally,
+    }
+    print(json.dumps(verbs[verb](*(int(word) if word.isdigit() else word for word in words))))
