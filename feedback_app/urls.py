@@ -85,6 +85,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             name=f"review-{act.__name__}",
         )
         for act in (
+            reviews.ahead,
             reviews.submit,
             reviews.draft,
             reviews.skip,

@@ -3,39 +3,28 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from feedback_app.focus import questions, rail
+from feedback_app.focus import questions, rail, reading
 from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question
+from feedback_app.focus.reading import Reading
 from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
-from feedback_app.reading.content import Content, read
 from feedback_app.reading.marked_up import as_html
-from feedback_app.reading.preview import preview
 from feedback_app.services import reviews
-from feedback_app.trace_page import corrections, datapoints, remarks
+from feedback_app.trace_page import datapoints, remarks
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
-from traces_app.models import NIL, AnnotationQueue, QueueItem, Thread, Trace
+from traces_app.models import NIL, AnnotationQueue, QueueItem
 from traces_app.services import reservations
 from traces_app.services.reservations import Handed, Holders
 
-_PARTS = {"corrected": "correction", "comments": "comments", "made": "dataset"}
-MOST_TURNS = 20
-"""Traces of a thread that are shown; the newest."""
-
-
-@dataclass(frozen=True)
-class Turn:
-    """One trace to be read: the whole of a trace item, one exchange of a thread's."""
-
-    trace: Trace
-    input: Content
-    output: Content
+_PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for item after item
 
 
 @dataclass(frozen=True)
@@ -81,10 +70,12 @@ class Filled:
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What the request has found out before the page is made, so that nothing is asked twice:
-    the questions, the item that was just handed to the caller, a form that was sent."""
+    the questions, the item that was just handed to the caller, a form that was sent; ``read`` is
+    the key of the reading that the caller's browser has already."""
 
     asked: Sequence[Question] | None = None
     handed: Handed | None = None
+    read: str = ""
     sent: Filled | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
 
@@ -98,47 +89,59 @@ def context(
     review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
     asked = questions.of(access, queue) if known.asked is None else known.asked
     filled = known.sent or _filled(asked, review)
-    turns = _turns(queue, judged_id)
+    read = reading.of(access, queue, judged_id)
     place = rail.place(access, queue, item)
     is_submitted = review is not None and review.state == Review.State.SUBMITTED
-    return _beside(access, queue, turns[-1].trace) | {
+    return (
+        readable(access, queue, read)
+        | _beside(access, queue, read)
+        | {
+            "is_read": read.key == known.read,
+            "queue": queue,
+            "judged_id": judged_id,
+            "review": review,
+            "title": reading.title(queue, read),
+            "asked": _asked(asked, filled, known.mistakes),
+            "feedback": filled.feedback,
+            "form_mistake": known.mistakes.get("", ""),
+            "token": uuid4(),
+            "seen": review.token if review and is_submitted else NIL,
+            "held_until": holders.mine,
+            "is_wanted": is_submitted or holders.leave_room(item),
+            "place": place,
+            "rail": rail.of(access, queue, item, place.number),
+            "guide": _PROSE(queue.instructions) if queue.instructions else "",
+        }
+    )
+
+
+def readable(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, Any]:
+    """What the part to be read takes; ``kept`` are the parts that the forms of a trace redraw."""
+    is_there = {
+        "correction": queue.corrections_enabled,
+        "comments": queue.comments_enabled,
+        "dataset": access.may_write and not queue.is_blind,  # it tells of the score
+    }
+    return {
         "access": access,
-        "queue": queue,
-        "judged_id": judged_id,
-        "review": review,
-        "turns": turns,
-        "title": _title(queue, turns),
-        "asked": _asked(asked, filled, known.mistakes),
-        "feedback": filled.feedback,
-        "form_mistake": known.mistakes.get("", ""),
-        "token": uuid4(),
-        "seen": review.token if review and is_submitted else NIL,
-        "held_until": holders.mine,
-        "is_wanted": is_submitted or holders.leave_room(item),
-        "place": place,
-        "rail": rail.of(access, queue, item, place.number),
-        "guide": as_html(queue.instructions) if queue.instructions else "",
+        "reading": read,
+        "trace": read.last,
+        "corrected": read.corrected,
+        "kept": f"?parts={'-'.join(name for name, is_so in is_there.items() if is_so)}",
     }
 
 
-def _beside(access: Access, queue: AnnotationQueue, trace: Trace) -> dict[str, Any]:
+def _beside(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, Any]:
     """What else can be done with a trace, as its own page does it, without a word of others' on
-    what it is worth: the correction and the comments if the queue has them; the dataset."""
+    what it is worth: the comments if the queue has them; the dataset."""
     if queue.scope != AnnotationQueue.Scope.TRACE:
         return {}
-    parts: dict[str, Any] = {}
-    if queue.corrections_enabled:
-        parts["corrected"] = corrections.of(access, trace, own_only=True)
+    parts: dict[str, Any] = {"comment_form": CommentForm()}
     if queue.comments_enabled:
-        parts["comments"] = remarks.of(access, trace)
-    if access.may_write and not queue.is_blind:  # it tells of the score
-        parts["made"] = datapoints.of(access, trace)
-    shown = [name for key, name in _PARTS.items() if key in parts]
-    return parts | {
-        "trace": trace,
-        "comment_form": CommentForm(),
-        "kept": f"?parts={'-'.join(shown)}",
-    }
+        parts["comments"] = remarks.of(access, read.last)
+    if access.may_write and not queue.is_blind:
+        parts["made"] = datapoints.of(access, read.last)
+    return parts
 
 
 def sent(asked: Sequence[Question], post: QueryDict) -> dict[str, Given]:
@@ -214,24 +217,3 @@ def _holders(access: Access, item: QueueItem, known: Known) -> Holders:
     if known.handed:
         return Holders(known.handed.until, 0)
     return reservations.holders_of(access=access, item=item)
-
-
-def _turns(queue: AnnotationQueue, judged_id: UUID) -> list[Turn]:
-    """What is to be read of an item: who sees the queue sees its items."""
-    traces = Trace.objects.filter(project_id=queue.project_id)
-    if queue.scope == AnnotationQueue.Scope.TRACE:
-        rows = list(traces.filter(pk=judged_id).select_related("project"))
-    else:
-        thread = Thread.objects.filter(project_id=queue.project_id, pk=judged_id)
-        of_thread = traces.filter(thread_id__in=thread.values("thread_id"))
-        rows = list(of_thread.order_by("-pk")[:MOST_TURNS])[::-1]
-    if not rows:
-        raise NotFound("There is no such item in this queue.")
-    return [Turn(row, read(row.input), read(row.output)) for row in rows]
-
-
-def _title(queue: AnnotationQueue, turns: Sequence[Turn]) -> str:
-    first = turns[0].trace
-    if queue.scope == AnnotationQueue.Scope.THREAD:
-        return first.thread_id or "Thread"
-    return first.name or preview(first.input, 80) or f"Trace {first.pk}"

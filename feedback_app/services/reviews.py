@@ -16,7 +16,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, VERDICT, AnnotationQueue, QueueItem, Source
 from traces_app.services import entities, events, reservations, scores
-from traces_app.services.reservations import Handed
+from traces_app.services.reservations import Done, Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
 
 FULL = "Others have finished this item meanwhile. Your answers are kept as a draft."
@@ -45,12 +45,16 @@ def take_next(*, access: Access, queue: AnnotationQueue) -> Handed | None:
     What the caller holds comes first, then what nobody asked of the caller yet, in the queue's
     order, then what the caller has skipped. Raises Forbidden.
     """
-    states = Review.State
-    return reservations.take_next(
-        access=access,
-        queue=queue,
-        finished=_ids(mine(access, queue, states.SUBMITTED, states.DECLINED)),
-        later=mine(access, queue, states.SKIPPED).values("judged_id", "last_updated_at"),
+    return reservations.take_next(access=access, queue=queue, done=_done(access, queue))
+
+
+def look_ahead(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> UUID | None:
+    """What ``take_next`` would hand out once the caller is through with an item; it stays free.
+
+    Raises Forbidden.
+    """
+    return reservations.look_ahead(
+        access=access, queue=queue, judged_id=judged_id, done=_done(access, queue)
     )
 
 
@@ -199,8 +203,13 @@ def in_queue(queue: AnnotationQueue) -> Exists:
     )
 
 
-def _ids(reviews: QuerySet[Review]) -> "QuerySet[Review, UUID]":
-    return reviews.values_list("judged_id", flat=True)
+def _done(access: Access, queue: AnnotationQueue) -> Done:
+    finished = mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
+    put_off = mine(access, queue, Review.State.SKIPPED)
+    return Done(
+        finished=finished.values_list("judged_id", flat=True),
+        later=put_off.values("judged_id", "last_updated_at"),
+    )
 
 
 def _open(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Review]:

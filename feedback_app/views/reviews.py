@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import page, questions, summary
+from feedback_app.focus import page, questions, reading, summary
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in
@@ -21,6 +21,8 @@ from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues, reservations
 from traces_app.services.scores import MAX_FEEDBACK
 
+READ = "Reading-Key"
+"""In a request: the reading that the browser has. In an answer: that it is to put it in place."""
 KEYS = (
     ("1 … 9, 0", "an option, or tenths of a score"),
     ("p", "good, or the first answer"),
@@ -61,6 +63,22 @@ def item(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """One item, reserved for the caller if it is free."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     return _show(request, queue, judged_id, Known())
+
+
+@require_safe
+@signed_in
+def ahead(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """What is to be read of the item that would come next; it stays free for others."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    coming = reviews.look_ahead(access=request.access, queue=queue, judged_id=judged_id)
+    if coming is None:
+        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+    read = reading.of(request.access, queue, coming)
+    response = render(
+        request, "feedback_app/reviews/_reading.html", page.readable(request.access, queue, read)
+    )
+    response[READ] = read.key
+    return response
 
 
 @require_safe
@@ -190,7 +208,7 @@ def _next(
     request: PageRequest, queue: AnnotationQueue, asked: Sequence[Question] | None = None
 ) -> HttpResponse:
     handed = reviews.take_next(access=request.access, queue=queue)
-    known = Known(asked=asked, handed=handed)
+    known = Known(asked=asked, handed=handed, read=request.headers.get(READ, ""))
     return _go(request, queue, handed.item.entity_id if handed else None, known)
 
 
@@ -230,9 +248,14 @@ def _show(
     if access.may_judge and not known.mistakes and not known.handed:
         reviews.hold(access=access, queue=queue, judged_id=judged_id)
     filled = page.context(access, queue, judged_id, known)
-    filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK}
+    is_swapped = request.htmx and not request.htmx.history_restore_request
+    layout = "body.html" if is_swapped else "base.html"
+    filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK, "layout": layout}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if known.mistakes else HTTPStatus.OK
-    return render(request, "feedback_app/reviews/focus.html", filled, status=status)
+    response = render(request, "feedback_app/reviews/focus.html", filled, status=status)
+    if filled["is_read"]:
+        response[READ] = known.read
+    return response
 
 
 def _end(request: PageRequest, queue: AnnotationQueue) -> HttpResponse:

@@ -245,7 +245,7 @@ function count() {
 
 let prepared = null;
 
-function prepare() {
+function prepare(swapped) {
   if (!form() || prepared === form()) return;
   prepared = form();
   spent = 0;
@@ -254,8 +254,13 @@ function prepare() {
   for (const question of form().querySelectorAll("[data-question]")) paint(question);
   count();
   const wrong = form().querySelector(".q.wrong");
-  go(wrong ?? shown()[0]);
-  if (!wrong) document.activeElement?.blur?.();
+  const first = shown()[0];
+  go(wrong ?? first);
+  if (!wrong && swapped && first) {
+    // The question itself: its field would take the keys that answer it.
+    first.tabIndex = -1;
+    first.focus({ preventScroll: true });
+  } else if (!wrong) document.activeElement?.blur?.();
   // Said anew, so that it is read out.
   const line = document.querySelector("[data-announce]");
   const words = line.textContent;
@@ -263,5 +268,5 @@ function prepare() {
   setTimeout(() => (line.textContent = words), 50);
 }
 
-prepare();
-document.addEventListener("htmx:afterSettle", prepare);
+prepare(false);
+document.addEventListener("htmx:afterSettle", () => prepare(true));

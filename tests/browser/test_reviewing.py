@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -65,6 +66,16 @@ def at(page: Page, number: int) -> None:
     expect(page.locator("fieldset.here, .q.here").first).to_be_visible()
 
 
+def coming(page: Page) -> None:
+    """The next item has been read ahead."""
+    expect(page.locator("#judge[data-coming]")).to_be_attached()
+
+
+def boxes(page: Page) -> list[Any]:
+    """Where the panes stand."""
+    return [page.locator(pane).bounding_box() for pane in (".top", ".rail", "main", ".judge")]
+
+
 def test_the_day_of_a_reviewer_with_the_keyboard_alone(opened: Page, round_: Round) -> None:
     keys = opened.keyboard
     keys.press("j")
@@ -100,6 +111,31 @@ def test_the_day_of_a_reviewer_with_the_keyboard_alone(opened: Page, round_: Rou
     keys.press("p")
     keys.press("Control+Enter")
     expect(opened.get_by_role("heading", name="Nothing is left for you here")).to_be_visible()
+
+
+def test_after_every_swap_one_is_at_the_first_question_and_nothing_has_moved(
+    opened: Page, round_: Round
+) -> None:
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    panes = boxes(opened)
+
+    for key, number, title, was_read in (
+        ("Control+Enter", 2, "second", True),
+        ("s", 3, "third", True),
+        ("u", 1, "first", False),
+    ):
+        coming(opened)
+        if number == 2:
+            opened.keyboard.press("p")
+        with opened.expect_response(lambda answer: answer.request.method == "POST") as swapped:
+            opened.keyboard.press(key)
+        at(opened, number)
+        expect(opened.locator("[data-question]").first).to_be_focused()
+        expect(opened.locator("[data-announce]")).to_have_text(f"Item {number} of 3: {title}")
+        expect(opened.get_by_text("Is it covered?")).to_be_visible()
+        assert ("reading-key" in swapped.value.headers) is was_read
+        assert boxes(opened) == panes
 
 
 def test_undo_brings_the_answers_back(opened: Page, round_: Round) -> None:

@@ -48,6 +48,16 @@ class Handed:
     until: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What somebody has done in a queue: ``finished`` gives the ids of what that one is through
+    with; ``later`` of what comes last, by ``judged_id`` and ``last_updated_at``, the longest put
+    off first."""
+
+    finished: QuerySet[Any, Any]
+    later: QuerySet[Any, Any]
+
+
 @transaction.atomic
 def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     """Reserve an item for the caller's author, or renew what that author holds.
@@ -74,32 +84,42 @@ def hold(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime
 
 
 @transaction.atomic
-def take_next(
-    *,
-    access: Access,
-    queue: AnnotationQueue,
-    finished: QuerySet[Any, Any],
-    later: QuerySet[Any, Any],
-) -> Handed | None:
-    """Reserve the first item that waits for a review by the caller.
+def take_next(*, access: Access, queue: AnnotationQueue, done: Done) -> Handed | None:
+    """Reserve the first item that waits for a review by the caller, who has ``done`` others.
 
-    ``finished`` gives the ids of those that the caller is done with; ``later`` those that come
-    last, by ``judged_id`` and ``last_updated_at``, the longest put off first. What the caller holds
-    already comes before all. An item is handed to no more people than it still needs reviews.
-    None: nothing is left. Raises Forbidden.
+    What the caller holds already comes before all. An item is handed to no more people than it
+    still needs reviews. None: nothing is left. Raises Forbidden.
     """
     access.must_judge()
     now = timezone.now()
-    waiting = _waiting(queue, finished)
+    waiting = _waiting(queue, done)
     held = _active(queue, now).filter(holder_id=access.author_id)
     mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk")
     taken = _take(access, queue, mine, now)
     if taken is not None:
         return taken
-    for rows in _free(access, queue, waiting, later, now):
+    for rows in _free(access, queue, done, now):
         taken = _take(access, queue, rows, now)
         if taken is not None:
             return taken
+    return None
+
+
+def look_ahead(
+    *, access: Access, queue: AnnotationQueue, judged_id: UUID, done: Done
+) -> UUID | None:
+    """The item that ``take_next`` would come to after this one, which nobody is kept from.
+
+    Raises Forbidden.
+    """
+    access.must_judge()
+    now = timezone.now()
+    held = _active(queue, now).filter(holder_id=access.author_id)
+    mine = _waiting(queue, done).filter(pk__in=held.values("item_id")).order_by("position", "pk")
+    for rows in (mine, *_free(access, queue, done, now)):
+        found = rows.exclude(entity_id=judged_id).values_list("entity_id", flat=True).first()
+        if found is not None:
+            return found
     return None
 
 
@@ -171,27 +191,25 @@ def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:
     return held
 
 
-def _waiting(queue: AnnotationQueue, finished: QuerySet[Any, Any]) -> QuerySet[QueueItem]:
-    return _items(queue).filter(is_done=False).exclude(entity_id__in=finished)
+def _waiting(queue: AnnotationQueue, done: Done) -> QuerySet[QueueItem]:
+    return _items(queue).filter(is_done=False).exclude(entity_id__in=done.finished)
 
 
 def _free(
-    access: Access,
-    queue: AnnotationQueue,
-    waiting: QuerySet[QueueItem],
-    later: QuerySet[Any, Any],
-    now: datetime,
+    access: Access, queue: AnnotationQueue, done: Done, now: datetime
 ) -> Iterator[QuerySet[QueueItem]]:
     """What may be handed to the caller: first what is fresh, then what the caller has put off."""
     others = _active(queue, now).exclude(holder_id=access.author_id)
     of_item = others.filter(item_id=OuterRef("pk")).order_by().values("item_id")
     held = of_item.annotate(number=Count("pk")).values("number")
-    free = waiting.alias(held=Coalesce(Subquery(held), 0)).filter(
-        review_count__lt=F("reviews_needed") - F("held")
+    free = (
+        _waiting(queue, done)
+        .alias(held=Coalesce(Subquery(held), 0))
+        .filter(review_count__lt=F("reviews_needed") - F("held"))
     )
-    put_off = later.values("judged_id")
+    put_off = done.later.values("judged_id")
     yield free.exclude(entity_id__in=put_off).order_by("position", "pk")
-    since = later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
+    since = done.later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
     yield free.filter(entity_id__in=put_off).order_by(Subquery(since), "position", "pk")
 
 
