@@ -29,7 +29,8 @@ ANY = "any"
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 _CUSTOM = {"input": "input_json", "output": "output_json"}
-_NEEDS_KEY = frozenset({Type.DICTIONARY, Type.FEEDBACK_SCORES_NUMBER})
+NEEDS_KEY = frozenset({Type.DICTIONARY, Type.FEEDBACK_SCORES_NUMBER})
+"""Types whose field is many: one by each name or path."""
 
 
 class BadFilter(BadQuery):
@@ -213,12 +214,12 @@ def _clause(item: Any, raw: str | list[Any] | None, registry: Registry) -> Claus
     operator = _operator(item.get("operator"), field.type, f"'{shown}' of type '{printed}'", raw)
     try:
         value = values.read(field.type, operator, text)
-        if field.type in _NEEDS_KEY and not (key.strip() and path):
+        if field.type in NEEDS_KEY and not (key.strip() and path):
             raise ValueError("no key")
     except ValueError as error:
         complaint = f"Invalid value '{text}' or key '{key}' for field '{shown}' of type '{printed}'"
         raise BadFilter(complaint) from error
-    if field.type not in _NEEDS_KEY:
+    if field.type not in NEEDS_KEY:
         return Clause(name, operator, value)
     return Clause(name, operator, value, key, path)
 

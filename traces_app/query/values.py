@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
@@ -12,11 +12,13 @@ from traces_app.query.fields import EMPTINESS, LISTS, Operator, Type
 MAX_LISTED = 1000
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_AGO = re.compile(r"(?P<number>[0-9]{1,6}) (?P<unit>minute|hour|day|week)s? ago")
 _TRUTHS = {"true": True, "false": False}
 _COMPARING = frozenset(
     {Operator.GREATER, Operator.GREATER_EQUAL, Operator.LESS, Operator.LESS_EQUAL}
 )
-_VERBATIM = frozenset({Type.STRING, Type.STRING_EXACT, Type.TEXT})
+VERBATIM = frozenset({Type.STRING, Type.STRING_EXACT, Type.TEXT})
+"""Types whose values are taken as they are sent."""
 
 
 def read(kind: Type, operator: Operator, text: str) -> Any:
@@ -26,7 +28,7 @@ def read(kind: Type, operator: Operator, text: str) -> Any:
     """
     if operator in EMPTINESS:
         return None
-    if kind not in _VERBATIM:
+    if kind not in VERBATIM:
         text = unquote(text)
     if not text.strip():
         raise ValueError("blank")
@@ -59,11 +61,22 @@ def _score(text: str) -> Decimal:
 
 
 def _time(text: str) -> datetime:
+    ago = _AGO.fullmatch(text.strip())
+    if ago:
+        return _before_now(int(ago["number"]), ago["unit"])
     time = datetime.fromisoformat(text.strip())
     if time.tzinfo is None:
         raise ValueError("a time without a zone")
     try:
         return time.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("out of range") from error
+
+
+def _before_now(number: int, unit: str) -> datetime:
+    """So that a filter that is kept goes on to mean the latest days."""
+    try:
+        return datetime.now(UTC) - timedelta(**{f"{unit}s": number})
     except OverflowError as error:
         raise ValueError("out of range") from error
 

@@ -1,6 +1,7 @@
 """Facts that the comparison with the plain reference does not show."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -127,6 +128,22 @@ def test_custom_keys_read_the_document_at_a_path() -> None:
 def test_a_refusal_can_always_be_printed(sent: dict[str, str]) -> None:
     assert "\ufffd" in refused([sent])
     assert "\ufffd".encode() in refused([sent]).encode()
+
+
+@pytest.mark.parametrize(
+    ("text", "days"), [("7 days ago", 7), ("1 week ago", 7), ("48 hours ago", 2)]
+)
+def test_a_time_may_be_said_from_now_back(text: str, days: int) -> None:
+    [clause] = filters.parse([{"field": "start_time", "operator": ">", "value": text}])
+
+    assert isinstance(clause, Clause)
+    off = datetime.now(UTC) - timedelta(days=days) - clause.value
+    assert abs(off) < timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("text", ["7 years ago", "999999 weeks ago", "-1 days ago", "ago"])
+def test_a_time_that_never_was_is_refused(text: str) -> None:
+    assert "Invalid value" in refused([{"field": "start_time", "operator": ">", "value": text}])
 
 
 def test_no_more_filters_than_a_database_can_nest() -> None:
