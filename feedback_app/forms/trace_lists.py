@@ -1,18 +1,34 @@
 """The filter bar of the trace list, read from the address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from feedback_app.trace_lists.asked import Asked
+from feedback_app.trace_lists import amended
+from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from feedback_app.trace_lists.orders import BadPosition, Position, Sort
-from traces_app.query import filters
+from traces_app.query import filters, written
 from traces_app.query.filters import BadFilter
+from traces_app.query.sentences import BadText
 
 _ANY = ("", "Any")
-_LONGEST_FILTERS = 4000  # an address of some kB passes everywhere
+LONGEST_FILTERS = 4000  # an address of some kB passes everywhere
+
+
+@dataclass(frozen=True)
+class Misread:
+    """Typed filters that cannot be read, and where they are wrong."""
+
+    text: str
+    start: int
+    end: int
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        return self.text[: self.start], self.text[self.start : self.end], self.text[self.end :]
 
 
 class _Score(forms.DecimalField):
@@ -62,13 +78,28 @@ class TraceListForm(forms.Form):
         choices=[_ANY, ("yes", "Added to a dataset"), ("no", "Not added")],
     )
     tag = forms.CharField(label="Tag", required=False, max_length=100)
-    filters = forms.CharField(required=False, max_length=_LONGEST_FILTERS, widget=forms.HiddenInput)
+    filters = forms.CharField(required=False, max_length=LONGEST_FILTERS, widget=forms.HiddenInput)
+    mode = forms.ChoiceField(required=False, choices=[_ANY, (AS_TEXT, "As text")])
+    text = forms.CharField(
+        label="Query",
+        required=False,
+        max_length=LONGEST_FILTERS,
+        widget=forms.TextInput(
+            attrs={
+                "placeholder": 'feedback_scores.Tone < 0.5 AND (tags = "vip" OR model = "x")',
+                "aria-label": "Filters as text",
+                "autocomplete": "off",
+                "spellcheck": "false",
+            }
+        ),
+    )
     sort = forms.ChoiceField(label="Sort", required=False, choices=Sort.choices)
     after = forms.CharField(required=False, widget=forms.HiddenInput)
     before = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         super().__init__(data, auto_id="filter-%s")
+        self.misread: Misread | None = None
 
     def clean_filters(self) -> str:
         raw: str = self.cleaned_data["filters"]
@@ -78,8 +109,25 @@ class TraceListForm(forms.Form):
             raise ValidationError(str(refusal)) from refusal
         return raw.strip() if clauses else ""
 
+    def clean_text(self) -> str:
+        """What is typed stands for all filters."""
+        text: str = self.cleaned_data["text"]
+        if self.is_typed:
+            try:
+                self.cleaned_data["filters"] = _as_filters(text)
+            except BadText as refusal:
+                self.misread = Misread(text, refusal.start, refusal.end)
+                raise ValidationError(str(refusal)) from refusal
+        return text
+
+    @property
+    def is_typed(self) -> bool:
+        return self.data.get("mode") == AS_TEXT and "text" in self.data
+
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
+        if self.is_typed:
+            cleaned |= {"scored": "", "min": None, "max": None, "added": "", "tag": ""}
         low, high = cleaned.get("min"), cleaned.get("max")
         if low is not None and high is not None and low > high:
             self.add_error("max", "This is below the lowest score.")
@@ -93,7 +141,8 @@ class TraceListForm(forms.Form):
 
     def asked(self) -> Asked:
         """What the list is asked for; only of a valid form."""
-        return Asked(**self.cleaned_data)
+        named = {name: value for name, value in self.cleaned_data.items() if name != "text"}
+        return Asked(**named)
 
     def _position(self, text: str, sort: Sort) -> Position | None:
         if not text:
@@ -103,3 +152,16 @@ class TraceListForm(forms.Form):
         except BadPosition:
             self.add_error(None, "The place in the list that this address names cannot be read.")
             return None
+
+
+def _as_filters(text: str) -> str:
+    """As the address holds them. Raises BadText, ValidationError."""
+    elements = written.read(text)
+    made = amended.as_text(elements)
+    if len(made) > LONGEST_FILTERS:
+        raise ValidationError("An address cannot hold more filters than these.")
+    try:
+        filters.parse(list(elements))
+    except BadFilter as refusal:
+        raise ValidationError(str(refusal)) from refusal
+    return made

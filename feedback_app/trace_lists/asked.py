@@ -1,19 +1,38 @@
 """What a trace list is asked for: everything that its address says."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property, reduce
+from operator import and_
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.db.models import Q
+
+from feedback_app.trace_lists import amended
 from feedback_app.trace_lists.orders import Position, Sort
-from traces_app.query import filters
-from traces_app.query.filters import Filter
+from traces_app.query import filters, written
+from traces_app.query.fields import Operator
+from traces_app.query.filters import Clause, Filter
+from traces_app.query.written import Element
+
+AS_TEXT = "text"
+_LOOKUPS: dict[Operator, str] = {
+    Operator.EQUAL: "score",
+    Operator.GREATER: "score__gt",
+    Operator.GREATER_EQUAL: "score__gte",
+    Operator.LESS: "score__lt",
+    Operator.LESS_EQUAL: "score__lte",
+}
+_EMPTY = {Operator.IS_EMPTY: True, Operator.IS_NOT_EMPTY: False}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Filters, order and place. ``filters`` is a JSON text in Opik's grammar, known to be good."""
+    """Filters, order and place. ``filters`` is a JSON text in Opik's grammar, known to be good;
+    what ``scored``, ``min``, ``max``, ``added`` and ``tag`` say could stand there, too."""
 
     project: UUID | None = None
     q: str = ""
@@ -23,6 +42,7 @@ class Asked:
     added: str = ""
     tag: str = ""
     filters: str = ""
+    mode: str = ""
     sort: Sort = Sort.NEWEST
     after: Position | None = None
     before: Position | None = None
@@ -40,30 +60,66 @@ class Asked:
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.q or self.added or self.tag or self.filters) or self.by_verdict
+        return bool(self.q or self.elements)
 
-    @property
-    def by_verdict(self) -> bool:
-        """Is there a filter that the index of verdicts answers?"""
-        return bool(self.scored) or self.min is not None or self.max is not None
+    @cached_property
+    def elements(self) -> list[Element]:
+        """All filters but the text to find, in the language that all faces share."""
+        return [*self.simple, *(filters.load(self.filters) or [])]
 
-    @property
-    def verdict_range(self) -> dict[str, Any]:
-        """The filters on the verdict, as lookups."""
-        wanted: dict[str, Any] = {"score__gte": self.min, "score__lte": self.max}
-        wanted["score__isnull"] = {"yes": False, "no": True}.get(self.scored)
-        return {name: value for name, value in wanted.items() if value is not None}
+    @cached_property
+    def simple(self) -> list[Element]:
+        """Those that have a field of their own in the address."""
+        return list(self._simple())
 
-    @property
+    @cached_property
+    def text(self) -> str:
+        """The filters as people write them."""
+        return written.write(self.elements)
+
+    @cached_property
+    def verdict(self) -> Q | None:
+        """The filters that the index of verdicts answers; None where there are none."""
+        ranges = [found for clause in self._wanted if (found := _range(clause)) is not None]
+        return reduce(and_, ranges) if ranges else None
+
+    @cached_property
     def clauses(self) -> list[Filter]:
-        """The filters that look into each trace, in the language that all faces share."""
-        items: list[dict[str, str]] = []
+        """The filters that look into each trace."""
+        return [clause for clause in self._wanted if _range(clause) is None]
+
+    def with_elements(self, elements: list[Element]) -> "Asked":
+        """The same list, from its beginning, with these filters instead of its own."""
+        cleared = Asked(project=self.project, q=self.q, mode=self.mode, sort=self.sort)
+        return replace(cleared, filters=amended.as_text(elements))
+
+    @cached_property
+    def _wanted(self) -> list[Filter]:
+        return [*filters.parse(list(self.simple)), *filters.parse(self.filters)]
+
+    def _simple(self) -> Iterator[Element]:
+        if self.scored:
+            known = Operator.IS_EMPTY if self.scored == "no" else Operator.IS_NOT_EMPTY
+            yield written.element("verdict", known, "")
+        if self.min is not None:
+            yield written.element("verdict", Operator.GREATER_EQUAL, f"{self.min.normalize():f}")
+        if self.max is not None:
+            yield written.element("verdict", Operator.LESS_EQUAL, f"{self.max.normalize():f}")
         if self.added:
             value = "true" if self.added == "yes" else "false"
-            items.append({"field": "added_to_dataset", "operator": "=", "value": value})
+            yield written.element("added_to_dataset", Operator.EQUAL, value)
         if self.tag:
-            items.append({"field": "tags", "operator": "=", "value": self.tag})
-        return [*filters.parse(list(items)), *filters.parse(self.filters)]
+            yield written.element("tags", Operator.EQUAL, self.tag)
 
 
-_FILTERS = ("project", "q", "scored", "min", "max", "added", "tag", "filters", "sort")
+_FILTERS = ("project", "q", "scored", "min", "max", "added", "tag", "filters", "mode", "sort")
+
+
+def _range(clause: Filter) -> Q | None:
+    """The rows of a filter in the index of verdicts, if it answers it."""
+    if not isinstance(clause, Clause) or clause.field != "verdict":
+        return None
+    if clause.operator in _EMPTY:
+        return Q(score__isnull=_EMPTY[clause.operator])
+    lookup = _LOOKUPS.get(clause.operator)
+    return None if lookup is None else Q(**{lookup: clause.value})

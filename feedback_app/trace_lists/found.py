@@ -103,12 +103,12 @@ def listing(*, access: Access, asked: Asked, projects: list[UUID]) -> Listing:
         if len(projects) > merged.AT_MOST
         else [visible.filter(project_id=project) for project in projects]
     )
-    if asked.by_verdict and not asked.sort.by_score:
-        few = list(inside.filter(**asked.verdict_range).values_list("pk", flat=True)[: _FEW + 1])
+    if asked.verdict is not None and not asked.sort.by_score:
+        few = list(inside.filter(asked.verdict).values_list("pk", flat=True)[: _FEW + 1])
         if len(few) <= _FEW:
             places = [inside.filter(pk__in=few)] if few else []
         else:
-            wanted, looks_inside = wanted.filter(**asked.verdict_range), True
-    elif asked.by_verdict:
-        places = [place.filter(**asked.verdict_range) for place in places]
+            wanted, looks_inside = wanted.filter(asked.verdict), True
+    elif asked.verdict is not None:
+        places = [place.filter(asked.verdict) for place in places]
     return Listing(asked, places, wanted if looks_inside else None)

@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import uuid4
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRefresh, push_url
@@ -14,8 +14,8 @@ from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import filling
-from feedback_app.trace_lists import chips, pages
-from feedback_app.trace_lists.asked import Asked
+from feedback_app.trace_lists import chips, drafts, pages
+from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
 
@@ -30,6 +30,8 @@ KEYS = (
 )
 
 
+DRAFTED = ("edit", "beside", "field")
+"""What an address says of a filter that is not complete yet."""
 WAITING = "waiting"
 """The element of an empty list that asks whether the first trace has come."""
 
@@ -39,6 +41,46 @@ WAITING = "waiting"
 @signed_in
 def traces(request: PageRequest) -> HttpResponse:
     """The whole page, or for HTMX the part below its head."""
+    project, everywhere, inside = places(request)
+    form = TraceListForm(request.GET)
+    shown: dict[str, Any] = {"project": project, "form": form, "keys": KEYS}
+    if not form.is_valid():
+        focus_first(form)
+        mode = AS_TEXT if form.data.get("mode") == AS_TEXT else ""
+        return _answer(request, shown | {"asked": Asked(mode=mode)}, status=422)
+    if request.htmx.trigger == WAITING and any(each.trace_count for each in inside):
+        return HttpResponseClientRefresh()
+    if not any(each.trace_count for each in inside):
+        return _empty(request, shown)
+    asked = form.asked()
+    draft = drafts.read(request.GET, asked)
+    if draft.result or form.is_typed:
+        asked = draft.result or asked
+        if not request.htmx:
+            return redirect(_address(request, asked.query()))
+        draft = drafts.read(QueryDict(), asked)
+    shown |= {
+        "asked": asked,
+        "draft": draft,
+        "offered": drafts.offered(request.access, draft.form, [each.pk for each in inside]),
+        "page": pages.page(access=request.access, asked=asked, projects=inside),
+        "chips": chips.of(asked),
+        "has_projects": project is None and len(everywhere) > 1,
+        "query": asked.query(),
+        "as_chips": asked.query(mode=""),
+        "as_text": asked.query(mode=AS_TEXT),
+        "cleared": Asked(project=asked.project, sort=asked.sort, mode=asked.mode).query(),
+        "targets": filling.targets(request.access, [each.pk for each in inside]),
+        "token": uuid4(),
+    }
+    return _answer(request, shown, status=422 if draft.form.errors else 200)
+
+
+def places(request: PageRequest) -> tuple[Project | None, list[Project], list[Project]]:
+    """The project that the address names, all that the caller sees, and those the list is about.
+
+    Raises Forbidden for reviewers, NotFound.
+    """
     if request.access.sees_queues_only:
         raise Forbidden("Reviewers see the traces that are given to them, under My work.")
     everywhere = list(
@@ -47,28 +89,7 @@ def traces(request: PageRequest) -> HttpResponse:
         .order_by("name_key", "pk")
     )
     project = _project(everywhere, request.GET.get("project", ""))
-    inside = everywhere if project is None else [project]
-    form = TraceListForm(request.GET)
-    shown: dict[str, Any] = {"project": project, "form": form, "keys": KEYS}
-    if not form.is_valid():
-        focus_first(form)
-        return _answer(request, shown | {"asked": Asked()}, status=422)
-    asked = form.asked()
-    if request.htmx.trigger == WAITING and any(each.trace_count for each in inside):
-        return HttpResponseClientRefresh()
-    if not any(each.trace_count for each in inside):
-        return _empty(request, shown)
-    shown |= {
-        "asked": asked,
-        "page": pages.page(access=request.access, asked=asked, projects=inside),
-        "chips": chips.of(asked),
-        "has_projects": project is None and len(everywhere) > 1,
-        "query": asked.query(),
-        "cleared": Asked(project=asked.project, sort=asked.sort).query(),
-        "targets": filling.targets(request.access, [each.pk for each in inside]),
-        "token": uuid4(),
-    }
-    return _answer(request, shown)
+    return project, everywhere, everywhere if project is None else [project]
 
 
 def _project(everywhere: list[Project], wanted: str) -> Project | None:
@@ -85,8 +106,15 @@ def _answer(request: PageRequest, shown: dict[str, Any], status: int = 200) -> H
     part = "feedback_app/trace_lists/_list.html"
     response = render(request, part if request.htmx else whole, shown, status=status)
     if request.htmx and status == 200:
-        push_url(response, f"{request.path}?{shown['query']}" if shown["query"] else request.path)
+        draft = {name: request.GET.get(name, "") for name in DRAFTED}
+        is_open = shown["draft"].is_open
+        query = shown["asked"].query(**draft) if is_open else shown["query"]
+        push_url(response, _address(request, query))
     return response
+
+
+def _address(request: PageRequest, query: str) -> str:
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _empty(request: PageRequest, shown: dict[str, Any]) -> HttpResponse:

@@ -176,3 +176,42 @@ def violations(page: Page) -> list[str]:
     if page.evaluate("document.documentElement.scrollWidth > innerWidth"):
         found.append(f"{page.url} scrolls sideways")
     return found
+
+
+def choose_field(page: Page, words: str) -> None:
+    """By typing, as people do in a list of options; what follows it is there when it returns."""
+    field = page.get_by_label("Field", exact=True)
+    expect(field).to_be_visible()
+    field.focus()
+    field.select_option(label=words)
+    expect(page.get_by_label("Is", exact=True)).to_be_visible()
+    expect(field).to_be_focused()
+
+
+def test_alternatives_are_built_by_keyboard_and_shown_as_text(
+    live_server: LiveServer, page: Page, owner: Access
+) -> None:
+    fill(owner, 6)
+    factories.trace(owner, input='"other"', model_id="gpt")
+    sign_in(page, live_server)
+
+    page.locator("summary", has_text="Filter").press("Enter")
+    choose_field(page, "thread_id")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.type("t-1")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("link", name="Add an alternative to thread_id = t-1").press("Enter")
+    choose_field(page, "model")
+    page.get_by_label("Value").fill("gpt")
+    page.keyboard.press("Enter")
+    expect(page.locator("tbody tr")).to_have_count(2)
+    page.get_by_role("link", name="Query", exact=True).press("Enter")
+
+    query = page.get_by_label("Filters as text")
+    expect(query).to_have_value('thread_id = "t-1" OR model = "gpt"')
+    query.fill('thread_id = "t-1" AND colour = 5')
+    query.press("Enter")
+    expect(page.locator("mark")).to_have_text("colour")
+    expect(query).to_be_focused()

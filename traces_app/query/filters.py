@@ -63,7 +63,7 @@ def parse(raw: str | list[Any] | None, *, registry: Registry = TRACES) -> list[F
 
     Raises BadFilter.
     """
-    items = _load(raw) if isinstance(raw, str) else raw
+    items = load(raw) if isinstance(raw, str) else raw
     if items is None:
         return []
     if not isinstance(items, list):
@@ -165,7 +165,8 @@ def _is(value: str) -> Q:
     return Q(pk=value) if same else Q(pk__in=[])
 
 
-def _load(raw: str) -> Any:
+def load(raw: str) -> Any:
+    """What a JSON text holds, None for a blank one. Raises BadFilter."""
     if not raw.strip():
         return None
     try:

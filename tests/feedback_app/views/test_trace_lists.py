@@ -208,7 +208,7 @@ def test_a_group_lists_what_any_alternative_finds(
 
     assert listed(query) == ["angry", "calm"]
     assert [chip.words for chip in client.get(f"/traces?{query}").context["chips"]] == [
-        "any of tags = vip or thread_id = t-1 and thread_id = t-1"
+        "tags = vip or thread_id = t-1 and thread_id = t-1"
     ]
 
 
