@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback_app.views import datapoints, datasets, opik_links, snapshots
+from feedback_app.views import datapoints, dataset_imports, datasets, opik_links, snapshots
 
 urlpatterns = [
     path("datasets", datasets.shelf, name="datasets"),
@@ -15,6 +15,13 @@ urlpatterns = [
         "datasets/<uuid:dataset_id>/restore/<uuid:deletion>",
         datapoints.restore,
         name="dataset-restore",
+    ),
+    path("datasets/<uuid:dataset_id>/imports", dataset_imports.shelf, name="dataset-imports"),
+    path("imports/<uuid:import_id>", dataset_imports.one, name="dataset-import"),
+    path(
+        "imports/<uuid:import_id>/mistakes.csv",
+        dataset_imports.mistakes,
+        name="dataset-import-mistakes",
     ),
     path("datapoints/<uuid:datapoint_id>", datapoints.datapoint, name="datapoint"),
     path("datapoints/<uuid:datapoint_id>/do", datapoints.one, name="datapoint-do"),

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
-from feedback_app.services import datapoints, queue_fills, snapshots
+from feedback_app.services import datapoints, dataset_imports, queue_fills, snapshots
 from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
 from traces_app.work.registry import JobRun, Registry
 
@@ -60,6 +60,19 @@ def make_snapshot(job_run: JobRun) -> None:
     )
 
 
+def import_examples(job_run: JobRun) -> None:
+    """Check a file of examples, or bring it into its dataset."""
+    asked = job_run.payload
+    dataset_imports.run(
+        workspace_id=job_run.job.workspace_id,
+        user_id=UUID(asked["user"]),
+        import_id=UUID(asked["import"]),
+        number=asked["run"],
+        report=job_run.report,
+        finish=job_run.finish,
+    )
+
+
 def fill_queue(job_run: JobRun) -> dict[str, int]:
     """Add all traces that a filter finds to a queue; what is in it already is left alone."""
     asked = job_run.payload
@@ -80,6 +93,7 @@ REGISTRY = Registry(
         "datapoints.purge": purge_deleted_datapoints,
         attachment_files.SWEEP: sweep_attachments,
         "attachments.sweep_uploads": sweep_uploads,
+        dataset_imports.KIND: import_examples,
         snapshots.KIND: make_snapshot,
         queue_fills.KIND: fill_queue,
         "jobs.purge": purge,

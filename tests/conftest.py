@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from tests import browsers, servers
+from tests import browsers, servers, workers
 from tests.run import NO_CHROMIUM
 from traces_app.api.opik import streams
 
@@ -76,3 +76,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[servers.Server]
     folder: Path = tmp_path_factory.mktemp("server")
     with servers.fresh_database() as url, servers.running(folder, url) as running:
         yield running
+
+
+@pytest.fixture
+def start_worker(transactional_db: None) -> Iterator[workers.StartWorker]:
+    """Starts workers as processes on the test database; ended with the test."""
+    with workers.starting() as start:
+        yield start

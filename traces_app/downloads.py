@@ -49,7 +49,7 @@ def serve(
         last = part.stop - 1
         headers["Content-Range"] = f"bytes {part.start}-{last}/{attachment.size}"
     return StreamingHttpResponse(
-        Blocks(attachment_files.opened(attachment), part),
+        Blocks(attachment_files.opened(attachment.storage_name), part),
         status=200 if wanted is None else 206,
         content_type=attachment.picture_type or "application/octet-stream",
         headers=headers | {"Content-Length": str(len(part))},

@@ -1,5 +1,6 @@
 from feedback_app.models.api_keys import ApiKey
 from feedback_app.models.corrections import Correction, CorrectionVersion
+from feedback_app.models.dataset_imports import DatasetImport
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
 from feedback_app.models.reviews import Review
@@ -12,6 +13,7 @@ __all__ = [
     "CorrectionVersion",
     "Datapoint",
     "Dataset",
+    "DatasetImport",
     "DeletedDatapoint",
     "Review",
     "Snapshot",

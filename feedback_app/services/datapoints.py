@@ -41,6 +41,7 @@ class NewDatapoint:
     span_id: UUID = NIL
     description: str = ""
     tags: str | None = None
+    rejected: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +220,7 @@ def _made(access: Access, dataset: Dataset, row: NewDatapoint) -> Datapoint:
         content=row.content,
         description=row.description,
         tags=row.tags,
+        rejected=row.rejected,
         source=row.source,
         bucket=row.bucket,
         created_by_id=access.author_id,

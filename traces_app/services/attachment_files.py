@@ -91,12 +91,12 @@ def picture_type(head: bytes) -> str:
     return next((kind for start, kind in _SIGNATURES if head.startswith(start)), "")
 
 
-def opened(attachment: Attachment) -> "File[Any]":
-    """The file, to be read from its start and closed. Raises NotFound when it is gone."""
+def opened(storage_name: str) -> "File[Any]":
+    """A file, to be read from its start and closed. Raises NotFound when it is gone."""
     try:
-        return _storage().open(attachment.storage_name, "rb")
+        return _storage().open(storage_name, "rb")
     except FileNotFoundError as error:
-        raise NotFound("The file of this attachment is gone.") from error
+        raise NotFound("The file is gone.") from error
 
 
 def forget(rows: "QuerySet[Attachment]") -> None:

@@ -131,7 +131,7 @@ def test_file_that_is_gone_is_not_found() -> None:
     storages["attachments"].delete(kept.storage_name)
 
     with pytest.raises(NotFound):
-        attachment_files.opened(kept)
+        attachment_files.opened(kept.storage_name)
 
 
 @pytest.mark.parametrize(

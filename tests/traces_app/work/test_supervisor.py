@@ -8,11 +8,13 @@ import pytest
 from django.db import connection, transaction
 
 from tests.job_kinds import effects_of
-from tests.traces_app.work.conftest import StartWorker, children_of, kill_hard, wait_until
+from tests.workers import StartWorker, children_of, kill_hard, wait_until
 from traces_app.models import Job, OutboxRow
 from traces_app.services import jobs, outbox
 
 pytestmark = pytest.mark.process
+
+KINDS = "tests.job_kinds"
 
 State = Job.State
 
@@ -27,7 +29,7 @@ def is_in(state: Job.State, *given: Job) -> bool:
 
 
 def test_job_whose_process_is_killed_runs_again_and_counts_once(start_worker: StartWorker) -> None:
-    worker = start_worker()
+    worker = start_worker(KINDS)
     job = effect(seconds=60)
     wait_until(lambda: is_in(State.RUNNING, job))
 
@@ -41,14 +43,14 @@ def test_job_whose_process_is_killed_runs_again_and_counts_once(start_worker: St
 
 
 def test_job_of_a_killed_worker_is_done_once_by_the_next(start_worker: StartWorker) -> None:
-    first = start_worker()
+    first = start_worker(KINDS)
     job = effect(seconds=60, lane=Job.Lane.LONG)
     wait_until(lambda: is_in(State.RUNNING, job))
     orphans = children_of(first)
     first.kill()
     first.wait()
 
-    start_worker()
+    start_worker(KINDS)
 
     wait_until(lambda: is_in(State.DONE, job))
     job.refresh_from_db()
@@ -58,8 +60,8 @@ def test_job_of_a_killed_worker_is_done_once_by_the_next(start_worker: StartWork
 
 
 def test_two_workers_do_each_of_fifty_jobs_once(start_worker: StartWorker) -> None:
-    start_worker()
-    start_worker()
+    start_worker(KINDS)
+    start_worker(KINDS)
     given = [effect(seconds=0.02) for _ in range(50)]
 
     wait_until(lambda: is_in(State.DONE, *given))
@@ -69,7 +71,7 @@ def test_two_workers_do_each_of_fifty_jobs_once(start_worker: StartWorker) -> No
 
 
 def test_short_jobs_do_not_wait_for_a_long_one(start_worker: StartWorker) -> None:
-    start_worker()
+    start_worker(KINDS)
     long = effect(seconds=60, lane=Job.Lane.LONG)
     wait_until(lambda: is_in(State.RUNNING, long))
 
@@ -82,7 +84,7 @@ def test_short_jobs_do_not_wait_for_a_long_one(start_worker: StartWorker) -> Non
 def test_job_that_kills_its_process_ends_failed(start_worker: StartWorker) -> None:
     job = jobs.enqueue(kind="poison", payload={})
     Job.objects.filter(pk=job.pk).update(max_attempts=2)
-    start_worker()
+    start_worker(KINDS)
 
     wait_until(lambda: is_in(State.FAILED, job))
 
@@ -94,7 +96,7 @@ def test_job_that_kills_its_process_ends_failed(start_worker: StartWorker) -> No
 def test_hung_job_is_ended_and_the_next_one_done(start_worker: StartWorker) -> None:
     hung = jobs.enqueue(kind="hang", payload={})
     Job.objects.filter(pk=hung.pk).update(max_attempts=1)
-    start_worker(JOB_QUIET_SECONDS="1")
+    start_worker(KINDS, JOB_QUIET_SECONDS="1")
     next_one = effect()
 
     wait_until(lambda: is_in(State.FAILED, hung) and is_in(State.DONE, next_one))
@@ -104,8 +106,8 @@ def test_hung_job_is_ended_and_the_next_one_done(start_worker: StartWorker) -> N
 
 
 def test_job_longer_than_its_lease_is_not_run_twice(start_worker: StartWorker) -> None:
-    start_worker(JOB_LEASE_SECONDS="1")
-    start_worker(JOB_LEASE_SECONDS="1")
+    start_worker(KINDS, JOB_LEASE_SECONDS="1")
+    start_worker(KINDS, JOB_LEASE_SECONDS="1")
     job = effect(seconds=2.5)
 
     wait_until(lambda: is_in(State.DONE, job))
@@ -116,7 +118,7 @@ def test_job_longer_than_its_lease_is_not_run_twice(start_worker: StartWorker) -
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_stop_lets_a_running_job_end(start_worker: StartWorker, how: signal.Signals) -> None:
-    worker = start_worker()
+    worker = start_worker(KINDS)
     job = effect(seconds=1.5)
     wait_until(lambda: is_in(State.RUNNING, job))
 
@@ -127,7 +129,7 @@ def test_stop_lets_a_running_job_end(start_worker: StartWorker, how: signal.Sign
 
 
 def test_stop_cuts_a_job_short_in_the_end_and_gives_it_back(start_worker: StartWorker) -> None:
-    worker = start_worker(JOB_STOP_SECONDS="1")
+    worker = start_worker(KINDS, JOB_STOP_SECONDS="1")
     job = effect(seconds=60)
     wait_until(lambda: is_in(State.RUNNING, job))
 
@@ -139,7 +141,7 @@ def test_stop_cuts_a_job_short_in_the_end_and_gives_it_back(start_worker: StartW
 
 
 def test_killed_idle_child_is_replaced(start_worker: StartWorker) -> None:
-    worker = start_worker()
+    worker = start_worker(KINDS)
     wait_until(lambda: len(children_of(worker)) == 2)
     before = children_of(worker)
 
@@ -152,7 +154,7 @@ def test_killed_idle_child_is_replaced(start_worker: StartWorker) -> None:
 
 
 def test_worker_outlives_a_locked_database(start_worker: StartWorker) -> None:
-    worker = start_worker(SQLITE_TIMEOUT="2")
+    worker = start_worker(KINDS, SQLITE_TIMEOUT="2")
     running, waiting = effect(seconds=1), effect()
     wait_until(lambda: is_in(State.RUNNING, running))
 
@@ -167,13 +169,13 @@ def test_worker_outlives_a_locked_database(start_worker: StartWorker) -> None:
 
 
 def test_periodic_job_is_not_run_again_by_a_restart(start_worker: StartWorker) -> None:
-    first = start_worker()
+    first = start_worker(KINDS)
     wait_until(lambda: Job.objects.filter(kind="tick", finished_at__isnull=False).exists())
     tick = Job.objects.get(kind="tick")
     first.terminate()
     first.wait()
 
-    start_worker()
+    start_worker(KINDS)
     job = effect()
     wait_until(lambda: is_in(State.DONE, job))
 
@@ -184,7 +186,7 @@ def test_worker_empties_the_outbox(start_worker: StartWorker) -> None:
     job = effect()
     outbox.write(project_id=job.pk, trace_ids=[job.pk])
 
-    start_worker()
+    start_worker(KINDS)
 
     wait_until(lambda: not OutboxRow.objects.exists())
 

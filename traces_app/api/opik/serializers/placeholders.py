@@ -86,7 +86,7 @@ def _filled(text: str, files: dict[str, Attachment], budget: _Budget) -> str:
         if file is None or not budget.takes(file.size):
             return found[0]
         try:
-            with attachment_files.opened(file) as stored:
+            with attachment_files.opened(file.storage_name) as stored:
                 coded = base64.b64encode(stored.read()).decode("ascii")
         except NotFound:
             return found[0]

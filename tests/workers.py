@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import pytest
 from django.db import connection
 
 from feedback_app.env import BASE_DIR
@@ -25,25 +25,35 @@ Worker = subprocess.Popen[bytes]
 StartWorker = Callable[..., Worker]
 
 
-@pytest.fixture
-def start_worker(transactional_db: None) -> Iterator[StartWorker]:
-    """Starts ``manage.py worker`` on the test database, with short times; ends it afterwards."""
+@contextmanager
+def starting() -> Iterator[StartWorker]:
+    """Starts ``manage.py worker`` on the test database, with short times; ends it afterwards.
+
+    ``registry`` names the module of the kinds of jobs; the others are variables.
+    """
     started: list[Worker] = []
 
-    def start(**environment: str) -> Worker:
+    def start(registry: str = "feedback_app.jobs", **environment: str) -> Worker:
         worker = subprocess.Popen(
-            [sys.executable, "manage.py", "worker", "--registry", "tests.job_kinds"],
+            [sys.executable, "manage.py", "worker", "--registry", registry],
             cwd=BASE_DIR,
             start_new_session=True,
-            env=os.environ | QUICK | {"DATABASE_URL": _test_database()} | environment,
+            env=os.environ | QUICK | _same_place() | environment,
         )
         started.append(worker)
         return worker
 
-    yield start
-    for worker in started:
-        worker.kill()
-        worker.wait()
+    try:
+        yield start
+    finally:
+        for worker in started:
+            worker.kill()
+            worker.wait()
+
+
+def _same_place() -> dict[str, str]:
+    """The tests' database and data folder; the settings of tests would make a folder anew."""
+    return {"DATABASE_URL": _test_database(), "DJANGO_SETTINGS_MODULE": "feedback_app.settings"}
 
 
 def _test_database() -> str:
