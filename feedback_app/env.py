@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -47,6 +48,44 @@ def base_url(port: int) -> str:
             f"BASE_URL must be like https://traces.example.org, without a path, not “{url}”."
         )
     return url
+
+
+@dataclass(frozen=True)
+class Generator:
+    """The chat endpoint that writes better answers, as the operator has set it up."""
+
+    base_url: str
+    model: str
+    api_key: str
+    timeout: int
+
+    def __repr__(self) -> str:
+        return f"<Generator {self.model}>"  # never the key
+
+
+def generator(longest: int) -> Generator | None:
+    """None without ``GENERATOR_BASE_URL``; ``longest`` seconds a request may take, and a little.
+
+    Longer, and the job that waits for it is taken for hung.
+    """
+    url: str = env.str("GENERATOR_BASE_URL", default="").strip().rstrip("/")
+    model: str = env.str("GENERATOR_MODEL", default="").strip()
+    key: str = env.str("GENERATOR_API_KEY", default="").strip()
+    if not url:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.username is not None:
+        raise ImproperlyConfigured(
+            "GENERATOR_BASE_URL must be like https://api.openai.com/v1; the key goes into"
+            " GENERATOR_API_KEY."
+        )
+    if not model:
+        raise ImproperlyConfigured("GENERATOR_BASE_URL is set: name the model in GENERATOR_MODEL.")
+    if not key.isascii() or not key.isprintable():
+        raise ImproperlyConfigured("GENERATOR_API_KEY holds characters that no key has.")
+    high = max(1, longest - 1)
+    timeout = number("GENERATOR_TIMEOUT", default=min(60, high), high=high)
+    return Generator(url, model, key, timeout)
 
 
 def attachment_storage(folder: Path) -> dict[str, object]:

@@ -11,6 +11,7 @@ from feedback_app.env import (
     data_dir,
     database,
     env,
+    generator,
     number,
     secret_key,
     upload_dir,
@@ -192,6 +193,12 @@ JOB_POLL_SECONDS = env.float("JOB_POLL_SECONDS", default=1)
 JOB_QUIET_SECONDS = env.float("JOB_QUIET_SECONDS", default=300)  # without a sign of life: hung
 JOB_STOP_SECONDS = env.float("JOB_STOP_SECONDS", default=20)  # for a running job to end at a stop
 
+# The endpoint that writes better answers; its jobs have a lane of their own, with so many places in
+# all workers together.
+GENERATOR = generator(longest=int(JOB_QUIET_SECONDS))
+GENERATOR_AT_ONCE = number("GENERATOR_AT_ONCE", default=2, high=64)
+JOBS_AT_ONCE = {"asking": GENERATOR_AT_ONCE if GENERATOR else 0}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -204,4 +211,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
+    # These write whole requests at DEBUG, and traces stand in them.
+    "loggers": {name: {"level": "WARNING"} for name in ("openai", "httpx", "httpcore")},
 }

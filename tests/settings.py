@@ -8,7 +8,7 @@ from pathlib import Path
 # xdist worker needs its own. conftest.py removes it; at exit would be too late for a worker.
 _folder = Path(tempfile.mkdtemp(prefix="marginalia-tests-"))
 os.environ["DATA_DIR"] = str(_folder)
-for _name in ("BASE_URL", "PORT", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG"):
+for _name in ("BASE_URL", "PORT", "SECRET_KEY", "ALLOWED_HOSTS", "DEBUG", "GENERATOR_BASE_URL"):
     os.environ.pop(_name, None)
 
 from feedback_app.settings import *  # noqa: E402, F403

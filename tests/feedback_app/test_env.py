@@ -138,3 +138,42 @@ def test_storage_options_that_are_no_object_are_a_sentence(
 
     with pytest.raises(ImproperlyConfigured, match="ATTACHMENT_STORAGE_OPTIONS"):
         env.attachment_storage(tmp_path)
+
+
+def test_no_generator_without_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("GENERATOR_BASE_URL", raising=False)
+    monkeypatch.setenv("GENERATOR_MODEL", "writer")
+
+    assert env.generator(longest=300) is None
+
+
+def test_generator_is_read_and_does_not_print_its_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GENERATOR_BASE_URL", "http://127.0.0.1:11434/v1/")
+    monkeypatch.setenv("GENERATOR_MODEL", " writer ")
+    monkeypatch.setenv("GENERATOR_API_KEY", "sk-secret")
+
+    found = env.generator(longest=300)
+
+    assert found == env.Generator("http://127.0.0.1:11434/v1", "writer", "sk-secret", 60)
+    assert "secret" not in repr(found)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("BASE_URL", "api.example.org", "GENERATOR_BASE_URL must be like"),
+        ("BASE_URL", "https://key@example.org", "the key goes into"),
+        ("MODEL", " ", "name the model in GENERATOR_MODEL"),
+        ("API_KEY", "schlüssel", "characters that no key has"),
+        ("TIMEOUT", "300", "GENERATOR_TIMEOUT must be a whole number from 1 to 299"),
+    ],
+)
+def test_generator_that_cannot_work_is_a_sentence(
+    monkeypatch: pytest.MonkeyPatch, name: str, text: str, sentence: str
+) -> None:
+    monkeypatch.setenv("GENERATOR_BASE_URL", "https://example.org/v1")
+    monkeypatch.setenv("GENERATOR_MODEL", "writer")
+    monkeypatch.setenv(f"GENERATOR_{name}", text)
+
+    with pytest.raises(ImproperlyConfigured, match=sentence):
+        env.generator(longest=300)
