@@ -18,6 +18,7 @@ class Job(models.Model):
     class Lane(models.TextChoices):
         SHORT = "short", "short: seconds at most"
         LONG = "long", "long: anything else"
+        ASKING = "asking", "asking: waits for a machine that is not ours"
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=100)
@@ -33,6 +34,9 @@ class Job(models.Model):
     every_seconds = models.IntegerField(null=True, help_text="Set on periodic work.")
     lease_token = models.UUIDField(default=NIL)
     lease_until = models.DateTimeField(null=True)
+    place = models.IntegerField(
+        null=True, help_text="Held while it runs, where only so many run at once."
+    )
     progress_done = models.BigIntegerField(default=0)
     progress_total = models.BigIntegerField(null=True)
     result = models.TextField(default="", help_text="JSON text")
@@ -50,6 +54,7 @@ class Job(models.Model):
                 | (~models.Q(state="running") & models.Q(lease_until__isnull=True)),
                 name="job_runs_under_a_lease",
             ),
+            models.UniqueConstraint(fields=["lane", "place"], name="job_place_is_held_once"),
         ]
         indexes = [
             models.Index(fields=["lane", "state", "run_after"], name="job_to_claim"),

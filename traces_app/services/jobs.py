@@ -4,13 +4,13 @@ Who claims a job holds it by a token until the lease runs out. Only that token m
 or save the outcome, so an attempt that was overtaken changes nothing any more.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -58,6 +58,31 @@ def enqueue(
     return Job.objects.get_or_create(key=key, defaults=asked)[0]
 
 
+def enqueue_each(
+    *,
+    kind: str,
+    payloads: Sequence[Mapping[str, object]],
+    lane: Job.Lane,
+    max_attempts: int,
+    workspace_id: UUID,
+    created_by_id: UUID,
+) -> list[Job]:
+    """Ask for one job a payload, in their order, with one statement."""
+    now = timezone.now()
+    return Job.objects.bulk_create(
+        Job(
+            kind=kind,
+            payload=normal_form.dump(dict(payload)),
+            lane=lane,
+            max_attempts=max_attempts,
+            run_after=now,
+            workspace_id=workspace_id,
+            created_by_id=created_by_id,
+        )
+        for payload in payloads
+    )
+
+
 def cancel(*, key: str) -> None:
     """Take back work that nobody has begun."""
     Job.objects.filter(key=key, state=Job.State.WAITING).delete()
@@ -79,7 +104,8 @@ def schedule(*, periodic: Mapping[str, timedelta]) -> None:
 def claim(*, lane: str) -> Job | None:
     """Take the next job that is due, or whose lease ran out. The attempt is counted here.
 
-    So a job that kills its process is over after ``max_attempts``.
+    So a job that kills its process is over after ``max_attempts``. Of a lane that
+    ``JOBS_AT_ONCE`` names, all workers together run so many at most.
     """
     now = timezone.now()
     in_lane = Job.objects.filter(lane=lane)
@@ -88,12 +114,26 @@ def claim(*, lane: str) -> Job | None:
     # In the index's own order: a long line is not sorted for the few at its head.
     for job in [*expired[:CANDIDATES], *due.order_by("run_after")[:CANDIDATES]]:
         is_spent = job.attempts >= job.max_attempts
-        if not _take(job, now):
+        if not _has_place(job) or not _take(job, now):
             continue
         if not is_spent:
             return job
         fail(job=job, error="Each attempt ended without a word: its worker was killed or lost.")
     return None
+
+
+def _has_place(job: Job) -> bool:
+    """Choose a free place in a lane that has only so many; one whose lease ran out keeps its own.
+
+    Two workers may choose the same one: ``job_place_is_held_once`` lets one of them take it.
+    """
+    most = settings.JOBS_AT_ONCE.get(job.lane)
+    if most is None or job.place is not None:
+        return True
+    running = Job.objects.filter(lane=job.lane, place__isnull=False)
+    free = set(range(most)) - set(running.values_list("place", flat=True))
+    job.place = min(free, default=None)
+    return job.place is not None
 
 
 def _take(job: Job, now: datetime) -> bool:
@@ -110,8 +150,12 @@ def _take(job: Job, now: datetime) -> bool:
     job.lease_token = uuid4()
     job.lease_until = _lease_end(now)
     job.started_at = now
-    taken = ("state", "attempts", "lease_token", "lease_until", "started_at")
-    return bool(unchanged.update(**{name: getattr(job, name) for name in taken}))
+    taken = ("state", "attempts", "lease_token", "lease_until", "started_at", "place")
+    try:
+        with transaction.atomic():
+            return bool(unchanged.update(**{name: getattr(job, name) for name in taken}))
+    except IntegrityError:  # another worker took the place
+        return False
 
 
 def renew(*, job: Job) -> None:
@@ -130,14 +174,17 @@ def finish(*, job: Job, result: str = "") -> None:
     _end(job, Job.State.DONE, result=result, error="")
 
 
-def fail(*, job: Job, error: str, is_final: bool = False) -> None:
-    """The attempt failed: try again later, unless it was the last one or ``is_final``."""
+def fail(*, job: Job, error: str, is_final: bool = False, after: timedelta = timedelta(0)) -> None:
+    """The attempt failed: try again later, unless it was the last one or ``is_final``.
+
+    It waits as long as others do that failed as often, and at least ``after``.
+    """
     error = normal_form.clean_text(error)[:LONGEST_ERROR]
     if is_final or job.attempts >= job.max_attempts:
         _end(job, Job.State.FAILED, error=error)
         return
     first = timedelta(seconds=settings.JOB_BACKOFF_SECONDS)
-    wait = min(first * 2 ** (job.attempts - 1), LONGEST_BACKOFF)
+    wait = min(max(first * 2 ** (job.attempts - 1), after), LONGEST_BACKOFF)
     _let_go(job, state=Job.State.WAITING, run_after=timezone.now() + wait, error=error)
 
 
@@ -195,7 +242,7 @@ def _end(job: Job, state: Job.State, **outcome: Any) -> None:
 
 
 def _let_go(job: Job, **changes: Any) -> None:
-    _write(job, lease_token=NIL, lease_until=None, **changes)
+    _write(job, lease_token=NIL, lease_until=None, place=None, **changes)
 
 
 def _write(job: Job, **changes: Any) -> None:

@@ -15,7 +15,7 @@ from traces_app import normal_form
 from traces_app.errors import Refusal
 from traces_app.models import Job
 from traces_app.services import jobs
-from traces_app.work.registry import Handler, JobRun
+from traces_app.work.registry import Handler, JobRun, TryAgain
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +55,9 @@ def _attempt(job_run: JobRun, handlers: Mapping[str, Handler]) -> Callable[[], N
         return lambda: None
     except Refusal as refusal:
         return partial(jobs.fail, job=job, error=str(refusal), is_final=True)
+    except TryAgain as reason:
+        logger.info("Job %s (%s) is to be tried again", job.pk, job.kind)
+        return partial(jobs.fail, job=job, error=str(reason), after=reason.after)
     except Exception as error:
         logger.exception("Job %s (%s) failed in attempt %d", job.pk, job.kind, job.attempts)
         return partial(jobs.fail, job=job, error=f"{type(error).__name__}: {error}")

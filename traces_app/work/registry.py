@@ -16,6 +16,17 @@ REPORT_EVERY = 1.0
 """Seconds between two writes of a job's progress."""
 
 
+class TryAgain(Exception):
+    """An attempt came to nothing for a reason that may pass; the text is fit for a person.
+
+    Like any other failure it counts and is tried again later, at least ``after`` from now.
+    """
+
+    def __init__(self, reason: str, after: timedelta = timedelta(0)) -> None:
+        super().__init__(reason)
+        self.after = after
+
+
 class JobRun:
     """A job in the hands of its handler.
 
@@ -34,6 +45,11 @@ class JobRun:
         """What the job was enqueued with."""
         payload: dict[str, Any] = normal_form.load(self.job.payload)
         return payload
+
+    @property
+    def is_last(self) -> bool:
+        """Will there be no attempt after this one?"""
+        return self.job.attempts >= self.job.max_attempts
 
     def report(self, done: int, total: int | None = None) -> None:
         """Say how far it is: call it often, it writes seldom.

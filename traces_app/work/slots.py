@@ -20,7 +20,7 @@ from traces_app.work.registry import Registry
 
 logger = logging.getLogger(__name__)
 
-JOBS_A_CHILD = {Job.Lane.SHORT: 500, Job.Lane.LONG: 1}
+JOBS_A_CHILD = {Job.Lane.SHORT: 500, Job.Lane.LONG: 1, Job.Lane.ASKING: 100}
 """After so many jobs the child makes room for a fresh one, so that memory does not grow."""
 
 PR_SET_PDEATHSIG = 1
@@ -64,7 +64,7 @@ class _Slot:
         self.registry = registry
         self.supervisor = supervisor
         self.jobs_left = JOBS_A_CHILD[lane]
-        self.is_scheduled = lane == Job.Lane.LONG
+        self.is_scheduled = lane != Job.Lane.SHORT
 
     def step(self) -> bool:
         """One round; whether there was anything to do."""

@@ -1,4 +1,4 @@
-"""The worker's main process: keeps one child a lane at work, and ends those that hang.
+"""The worker's main process: keeps a child or more a lane at work, and ends those that hang.
 
 It opens no connection to the database while it forks, and keeps no queue: all it knows of a child
 is which job it is at and when it last showed life.
@@ -117,7 +117,11 @@ class Supervisor:
         for name in (signal.SIGTERM, signal.SIGINT):
             signal.signal(name, self._stop)
         gc.freeze()  # what is shared with the children is not written to by their collectors
-        lanes = [Slot(lane, self.registry) for lane in Job.Lane]
+        lanes = [
+            Slot(lane, self.registry)
+            for lane in Job.Lane
+            for _ in range(settings.JOBS_AT_ONCE.get(lane, 1))
+        ]
         try:
             while not self.is_stopping:
                 wait([word for slot in lanes for word in slot.child.words], TICK)

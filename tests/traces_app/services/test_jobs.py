@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -99,6 +100,39 @@ class TestClaim:
         assert again is not None
         assert (again.pk, again.attempts) == (job.pk, 2)
         assert again.lease_token != job.lease_token
+
+    @override_settings(JOBS_AT_ONCE={"asking": 2})
+    def test_lane_with_places_gives_no_more_than_these(self) -> None:
+        for _ in range(3):
+            enqueued(lane=Lane.ASKING)
+        first, second = (jobs.claim(lane=Lane.ASKING) for _ in range(2))
+
+        assert first is not None
+        assert second is not None
+        assert {first.place, second.place} == {0, 1}
+        assert jobs.claim(lane=Lane.ASKING) is None
+        jobs.finish(job=first)
+        assert jobs.claim(lane=Lane.ASKING) is not None
+
+    @override_settings(JOBS_AT_ONCE={"asking": 1})
+    def test_place_of_a_job_whose_lease_ran_out_goes_with_it(self) -> None:
+        enqueued(lane=Lane.ASKING)
+        lost = jobs.claim(lane=Lane.ASKING)
+        enqueued(lane=Lane.ASKING)
+        assert lost is not None
+        let_lease_run_out(lost)
+
+        assert jobs.claim(lane=Lane.ASKING) == lost
+        assert jobs.claim(lane=Lane.ASKING) is None
+
+    @override_settings(JOBS_AT_ONCE={"asking": 1})
+    def test_place_that_another_worker_took_at_the_same_moment_is_left_to_it(self) -> None:
+        enqueued(lane=Lane.ASKING)
+        mine = enqueued(lane=Lane.ASKING)
+        mine.place = 0
+        jobs.claim(lane=Lane.ASKING)
+
+        assert not jobs._take(mine, timezone.now())
 
     def test_job_that_never_came_back_ends_failed(self) -> None:
         job = claimed(max_attempts=1)
