@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from feedback_app.views import datapoints, dataset_imports, datasets, opik_links, snapshots
+from feedback_app.views import (
+    approvals,
+    datapoints,
+    dataset_imports,
+    datasets,
+    opik_links,
+    projects,
+    snapshots,
+)
 
 urlpatterns = [
     path("datasets", datasets.shelf, name="datasets"),
@@ -25,6 +33,15 @@ urlpatterns = [
     ),
     path("datapoints/<uuid:datapoint_id>", datapoints.datapoint, name="datapoint"),
     path("datapoints/<uuid:datapoint_id>/do", datapoints.one, name="datapoint-do"),
+    path(
+        "datapoints/<uuid:datapoint_id>/approval", approvals.on_datapoint, name="datapoint-approval"
+    ),
+    path(
+        "traces/<uuid:trace_id>/dataset/<uuid:datapoint_id>/approval",
+        approvals.on_trace,
+        name="trace-approval",
+    ),
+    path("projects/<uuid:project_id>/settings", projects.settings, name="project-settings"),
     path("datasets/<uuid:dataset_id>/snapshots", snapshots.shelf, name="dataset-snapshots"),
     path("snapshots/<uuid:snapshot_id>", snapshots.snapshot, name="dataset-snapshot"),
     path("snapshots/<uuid:snapshot_id>/diff", snapshots.diff, name="dataset-snapshot-diff"),

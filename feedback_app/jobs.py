@@ -3,9 +3,17 @@
 from datetime import timedelta
 from uuid import UUID
 
-from feedback_app.services import datapoints, dataset_imports, queue_fills, snapshots
+from feedback_app.generator import endpoint, prompt
+from feedback_app.services import (
+    datapoints,
+    dataset_imports,
+    generations,
+    queue_fills,
+    snapshots,
+    written_answers,
+)
 from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
-from traces_app.work.registry import JobRun, Registry
+from traces_app.work.registry import JobRun, Registry, TryAgain
 
 
 def purge(job_run: JobRun) -> dict[str, int]:
@@ -88,6 +96,26 @@ def fill_queue(job_run: JobRun) -> dict[str, int]:
     return {"matched": filled.matched, "added": filled.added}
 
 
+def write_answer(job_run: JobRun) -> None:
+    """Ask the generator for one answer, in no transaction, and take in what it wrote."""
+    generation_id = UUID(job_run.payload["generation"])
+    judged = written_answers.question(generation_id=generation_id)
+    try:
+        text = endpoint.ask(prompt.messages(judged)) if judged else ""
+    except endpoint.Unable as unable:
+        reason = f"The generator wrote no answer. {unable}"
+        if not unable.is_final and not job_run.is_last:
+            raise TryAgain(reason, unable.after) from None
+        written_answers.give_up(generation_id=generation_id, reason=reason, done=job_run.finish)
+    else:
+        written_answers.settle(generation_id=generation_id, text=text, done=job_run.finish)
+
+
+def sweep_answers(job_run: JobRun) -> dict[str, int]:
+    """Give up answers that no job works on any more."""
+    return {"given_up": written_answers.sweep()}
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
@@ -96,12 +124,15 @@ REGISTRY = Registry(
         dataset_imports.KIND: import_examples,
         snapshots.KIND: make_snapshot,
         queue_fills.KIND: fill_queue,
+        generations.KIND: write_answer,
+        "answers.sweep": sweep_answers,
         "jobs.purge": purge,
         "threads.close_idle": close_idle_threads,
         "waiting_scores.sweep": sweep_waiting_scores,
         removals.KIND: remove_project,
     },
     periodic={
+        "answers.sweep": timedelta(minutes=1),
         "datapoints.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
         "jobs.purge": timedelta(hours=1),

@@ -10,7 +10,9 @@ from feedback_app.models.datasets import DatapointQuerySet
 from traces_app.access import Access
 from traces_app.normal_form import clean_text
 
-_FILTERS = ("bucket", "source", "q", "twins")
+_FILTERS = ("bucket", "source", "q", "state", "twins")
+
+WAITING = "waiting"
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,7 @@ class Asked:
     q: str = ""
     bucket: str = ""
     source: str = ""
+    state: str = ""
     twins: str = ""
     after: UUID | None = None
     before: UUID | None = None
@@ -42,6 +45,8 @@ class Asked:
             found = found.filter(bucket=self.bucket)
         if self.source:
             found = found.filter(source=self.source)
+        if self.state == WAITING:
+            found = found.waiting()
         if self.twins:
             found = found.duplicates()
         return found.holding(clean_text(self.q.strip()))

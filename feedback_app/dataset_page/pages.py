@@ -34,6 +34,7 @@ class Row:
     bucket_words: str
     trace_id: UUID | None
     is_twin: bool
+    is_waiting: bool
     created: datetime
 
 
@@ -123,6 +124,7 @@ def _row(point: Datapoint, *, is_twin: bool) -> Row:
         bucket_words=point.get_bucket_display(),
         trace_id=None if point.trace_id == NIL else point.trace_id,
         is_twin=is_twin,
+        is_waiting=point.is_waiting,
         created=point.created_at,
     )
 

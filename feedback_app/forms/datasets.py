@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from feedback_app.dataset_page.asked import Asked
+from feedback_app.dataset_page.asked import WAITING, Asked
 from feedback_app.models import Datapoint
 from feedback_app.services.splits import LEAST, MOST
 from traces_app.models import Project
@@ -59,6 +59,11 @@ class DatapointListForm(forms.Form):
     bucket = forms.ChoiceField(required=False, choices=[("", "All"), *Datapoint.Bucket.choices])
     source = forms.ChoiceField(
         label="Answer", required=False, choices=[("", "Any answer"), *Datapoint.Source.choices]
+    )
+    state = forms.ChoiceField(
+        label="State",
+        required=False,
+        choices=[("", "Any state"), (WAITING, "Waits for approval")],
     )
     twins = forms.ChoiceField(
         label="Duplicates",

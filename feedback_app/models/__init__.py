@@ -3,6 +3,7 @@ from feedback_app.models.corrections import Correction, CorrectionVersion
 from feedback_app.models.dataset_imports import DatasetImport
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
+from feedback_app.models.generations import Generation
 from feedback_app.models.reviews import Review
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
@@ -15,6 +16,7 @@ __all__ = [
     "Dataset",
     "DatasetImport",
     "DeletedDatapoint",
+    "Generation",
     "Review",
     "Snapshot",
     "SnapshotItem",

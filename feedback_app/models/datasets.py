@@ -103,9 +103,17 @@ class DatapointQuerySet(models.QuerySet["Datapoint"]):
         ).exclude(pk=models.OuterRef("pk"))
         return self.filter(models.Exists(same))
 
+    def approved(self) -> Self:
+        """Those that may be learned from: what snapshots, exports and clients get."""
+        return self.filter(is_waiting=False)
+
+    def waiting(self) -> Self:
+        """Generated ones that no person has approved yet."""
+        return self.filter(is_waiting=True)
+
     def splittable(self, *, generated_too: bool) -> Self:
         """The uncategorized ones that a split hands out to both buckets."""
-        loose = self.filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
+        loose = self.approved().filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
         return loose if generated_too else loose.exclude(source=Datapoint.Source.GENERATED)
 
 
@@ -135,6 +143,12 @@ class Datapoint(ProjectRow):
     tags = models.TextField(null=True, blank=True, help_text="A JSON array of texts.")
     source = models.CharField(max_length=20, choices=Source)
     bucket = models.CharField(max_length=20, choices=Bucket, default=Bucket.UNCATEGORIZED)
+    is_waiting = models.BooleanField(
+        "waits for approval",
+        default=False,
+        db_default=False,
+        help_text="Generated, and no person has approved it yet.",
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -164,6 +178,11 @@ class Datapoint(ProjectRow):
             # the pages of a dataset, of one of its buckets, and how many there are
             models.Index(fields=["project", "dataset", "id"], name="datapoint_by_dataset"),
             models.Index(fields=["project", "dataset", "bucket", "id"], name="datapoint_by_bucket"),
+            models.Index(
+                fields=["project", "dataset", "id"],
+                condition=models.Q(is_waiting=True),
+                name="datapoint_waiting",
+            ),
             # duplicates, and the place where a split cuts
             models.Index(fields=["project", "dataset", "digest"], name="datapoint_by_digest"),
         ]

@@ -25,7 +25,9 @@ ELSEWHERE = "A datapoint of this id exists in another dataset."
 NO_DATAPOINT = "Datapoint not found"
 NO_OBJECT = "A datapoint is one JSON object."
 PURGED_AT_ONCE = 500
-_KEPT_COLUMNS = ("content", "rejected", "description", "tags", "source", "bucket")
+_KEPT_COLUMNS = (
+    "content", "rejected", "description", "tags", "source", "bucket", "is_waiting",
+)  # fmt: skip
 _WRITTEN_OVER = ("content", "digest", "description", "tags", "last_updated_at")
 
 
@@ -89,15 +91,21 @@ def edit(*, access: Access, datapoint_id: UUID, content: str, digest: str = "") 
     Raises Forbidden, NotFound, Invalid, and Conflict when it was changed since it was read.
     """
     access.must_write()
-    point = _locked_one(access, datapoint_id)
-    if digest and digest != point.digest:
-        raise Conflict(CHANGED_MEANWHILE)
+    point = locked_one(access=access, datapoint_id=datapoint_id, digest=digest)
     before, content = point.content, as_object(content)
     if content != before:
         point.content = content
         point.save(update_fields=["content", "digest", "last_updated_at"])
         named_datasets.changed(project_id=point.project_id, dataset_ids=[point.dataset_id])
         events.record(access, [_edited(point, before)])
+    return point
+
+
+def locked_one(*, access: Access, datapoint_id: UUID, digest: str = "") -> Datapoint:
+    """A datapoint with its dataset held, as ``edit`` takes it. Raises NotFound, Conflict."""
+    point = _locked_one(access, datapoint_id)
+    if digest and digest != point.digest:
+        raise Conflict(CHANGED_MEANWHILE)
     return point
 
 

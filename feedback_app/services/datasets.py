@@ -2,48 +2,49 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Literal
+from typing import Literal, TypeAlias
 from uuid import UUID
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
-from feedback_app.models import Correction, Datapoint, Dataset
-from feedback_app.reading.chats import NoChat, answer_of, chat
-from feedback_app.services import named_datasets
-from traces_app import normal_form
+from feedback_app.models import Datapoint, Dataset
+from feedback_app.services import answers, generations, marked_traces, named_datasets
+from feedback_app.services.answers import Answer, Lack, Wanted
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
-from traces_app.models import Project, Trace
+from traces_app.models import NIL, Project, Trace
 from traces_app.services import events
 
 AT_ONCE = 100
 """Traces in one transaction; their contents are held in memory."""
 MAX_NAME = 255
+TAKEN = (
+    "project_id", "input", "output", "score", "feedback", "processing_status", "processing_error",
+)  # fmt: skip
+"""What is read of a trace that goes into a dataset."""
 NO_TRACE = "Trace not found"
 NO_DATASET = "Dataset not found"
 
 
 @dataclass(slots=True)
 class Added:
-    """What became of one trace: a datapoint, or the reason why there is none."""
+    """What became of one trace: a datapoint, an answer in the making, or why there is neither."""
 
     trace_id: UUID
     datapoint_id: UUID | None = None
     error: str = ""
 
     @property
-    def status(self) -> Literal["added", "failed"]:
-        return "added" if self.datapoint_id else "failed"
+    def status(self) -> Literal["added", "queued", "failed"]:
+        if self.datapoint_id:
+            return "added"
+        return "failed" if self.error else "queued"
 
 
-@dataclass(slots=True)
-class _Draft:
-    trace: Trace
-    content: str
-    source: Datapoint.Source
-    rejected: str = ""
+Draft: TypeAlias = tuple[Trace, Answer]
+Refused: TypeAlias = tuple[Trace, str]
 
 
 @transaction.atomic
@@ -119,19 +120,90 @@ def _add(access: Access, ids: Collection[UUID], dataset: Dataset | None) -> dict
         strangers = [trace.pk for trace in fresh if trace.project_id != dataset.project_id]
         results |= {pk: Added(pk, error=NO_DATASET) for pk in strangers}
         fresh = [trace for trace in fresh if trace.pk not in results]
-    drafts, failed = _drafts(fresh)
-    points = _store(access, drafts, dataset)
-    _mark(access, points, failed)
+    found = answers.of(fresh)
+    points = store(
+        access=access,
+        drafts=[(trace, answer) for trace, answer in found if isinstance(answer, Answer)],
+        dataset=dataset,
+    )
     results |= {point.trace_id: Added(point.trace_id, point.pk) for point in points}
+    failed = [(trace, answer.why) for trace, answer in found if isinstance(answer, Lack)]
+    wanted = [trace for trace, answer in found if isinstance(answer, Wanted)]
+    if settings.GENERATOR is None:
+        failed += [(trace, generations.NO_GENERATOR) for trace in wanted]
+    else:
+        results |= _asked(access, wanted, dataset)
+    refuse(access=access, failed=failed)
     return results | {trace.pk: Added(trace.pk, error=why) for trace, why in failed}
+
+
+def store(
+    *,
+    access: Access,
+    drafts: Sequence[Draft],
+    dataset: Dataset | None,
+    is_waiting: bool = False,
+) -> list[Datapoint]:
+    """Make datapoints of traces that the caller holds, in ``dataset`` or in their projects' own."""
+    if not drafts:
+        return []
+    homes = {trace.project_id for trace, _ in drafts}
+    into: dict[UUID, UUID] = {}
+    for project in Project.objects.filter(pk__in=homes).order_by("pk"):
+        into[project.pk] = (dataset or default_of(access=access, project=project)).pk
+        named_datasets.changed(project_id=project.pk, dataset_ids=[into[project.pk]])
+    points = Datapoint.objects.bulk_create(
+        Datapoint(
+            id=uuid7(),
+            project_id=trace.project_id,
+            dataset_id=into[trace.project_id],
+            trace_id=trace.pk,
+            content=answer.content,
+            source=answer.source,
+            rejected=answer.rejected,
+            is_waiting=is_waiting,
+            created_by_id=access.author_id,
+        )
+        for trace, answer in drafts
+    )
+    marked_traces.settled(project_ids=homes, trace_ids=[point.trace_id for point in points])
+    events.record(access, [_taken(point) for point in points])
+    return points
+
+
+def refuse(*, access: Access, failed: Sequence[Refused]) -> None:
+    """Say on traces that the caller holds why they are in no dataset."""
+    events.record(access, [_refused(trace, reason) for trace, reason in failed])
+    for trace, reason in failed:
+        trace.processing_status, trace.processing_error = Trace.ProcessingStatus.FAILED, reason
+    homes = {trace.project_id for trace, _ in failed}
+    traces = Trace.objects.filter(project_id__in=homes)
+    traces.bulk_update([trace for trace, _ in failed], ["processing_status", "processing_error"])
+
+
+def _asked(access: Access, wanted: Sequence[Trace], dataset: Dataset | None) -> dict[UUID, Added]:
+    """Have answers written; one that is being written is not asked for twice."""
+    there = generations.running(wanted)
+    fresh = [trace for trace in wanted if trace.pk not in there]
+    if fresh:
+        generations.ask(access=access, traces=fresh, dataset=dataset)
+    into = NIL if dataset is None else dataset.pk
+    return {
+        trace.pk: Added(
+            trace.pk,
+            error=generations.ELSEWHERE
+            if trace.pk in there and there[trace.pk].dataset_id != into
+            else "",
+        )
+        for trace in wanted
+    }
 
 
 def _locked(access: Access, ids: Collection[UUID]) -> list[Trace]:
     # The lock makes two requests for one trace come one after the other; taken in the order in
     # which batches write, so that the two never wait for each other.
     visible = Trace.objects.visible_to(access).filter(pk__in=ids).order_by("project_id", "pk")
-    fields = ("project_id", "input", "output", "score", "processing_status", "processing_error")
-    return list(visible.only(*fields).select_for_update(no_key=True))
+    return list(visible.only(*TAKEN).select_for_update(no_key=True))
 
 
 def _existing(access: Access, traces: Iterable[Trace], dataset: Dataset | None) -> dict[UUID, UUID]:
@@ -140,87 +212,6 @@ def _existing(access: Access, traces: Iterable[Trace], dataset: Dataset | None) 
     if dataset is not None:
         points = points.filter(dataset_id=dataset.pk)
     return dict(points.order_by("-pk").values_list("trace_id", "pk"))
-
-
-def _drafts(traces: Sequence[Trace]) -> tuple[list[_Draft], list[tuple[Trace, str]]]:
-    homes = {trace.project_id for trace in traces}
-    projects = Project.objects.in_bulk(homes)
-    corrections = _corrections(traces)
-    drafts: list[_Draft] = []
-    failed: list[tuple[Trace, str]] = []
-    for trace in traces:
-        try:
-            threshold = projects[trace.project_id].dataset_threshold
-            drafts.append(_draft(trace, threshold, corrections.get(trace.pk)))
-        except NoChat as reason:
-            failed.append((trace, str(reason)))
-    return drafts, failed
-
-
-def _corrections(traces: Sequence[Trace]) -> dict[UUID, str]:
-    """The newest submitted correction of each trace."""
-    submitted = Correction.objects.submitted().filter(
-        project_id__in={trace.project_id for trace in traces},
-        trace_id__in=[trace.pk for trace in traces],
-    )
-    return dict(submitted.order_by("submitted_at", "pk").values_list("trace_id", "output"))
-
-
-def _draft(trace: Trace, threshold: Decimal, correction: str | None) -> _Draft:
-    if trace.score is not None and trace.score >= threshold:
-        answer, source = trace.output, Datapoint.Source.OUTPUT
-    elif correction is not None:
-        answer, source = correction, Datapoint.Source.CORRECTION
-    else:
-        raise NoChat(_what_is_missing(trace.score, threshold))
-    content = normal_form.dump({"messages": chat(trace.input, answer)})
-    is_better = source != Datapoint.Source.OUTPUT
-    return _Draft(trace, content, source, answer_of(trace.output) if is_better else "")
-
-
-def _what_is_missing(score: Decimal | None, threshold: Decimal) -> str:
-    enough = f"{threshold.normalize():f}"
-    has = "has no score" if score is None else f"has the score {score.normalize():f}"
-    return (
-        f"The trace {has} and no correction: its output is taken from {enough} on, "
-        "below that somebody's submitted correction. No generator is set up to write one."
-    )
-
-
-def _store(access: Access, drafts: Sequence[_Draft], dataset: Dataset | None) -> list[Datapoint]:
-    homes = {draft.trace.project_id for draft in drafts}
-    into: dict[UUID, UUID] = {}
-    for project in Project.objects.filter(pk__in=homes).order_by("pk"):
-        into[project.pk] = (dataset or default_of(access=access, project=project)).pk
-        named_datasets.changed(project_id=project.pk, dataset_ids=[into[project.pk]])
-    return Datapoint.objects.bulk_create(
-        Datapoint(
-            id=uuid7(),
-            project_id=draft.trace.project_id,
-            dataset_id=into[draft.trace.project_id],
-            trace_id=draft.trace.pk,
-            content=draft.content,
-            source=draft.source,
-            rejected=draft.rejected,
-            created_by_id=access.author_id,
-        )
-        for draft in drafts
-    )
-
-
-def _mark(access: Access, points: list[Datapoint], failed: list[tuple[Trace, str]]) -> None:
-    homes = {point.project_id for point in points} | {trace.project_id for trace, _ in failed}
-    traces = Trace.objects.filter(project_id__in=homes)
-    status = Trace.ProcessingStatus
-    traces.filter(pk__in=[point.trace_id for point in points]).update(
-        added_to_dataset=True, processing_status=status.NONE, processing_error=""
-    )
-    changes = [_taken(point) for point in points]
-    for trace, reason in failed:
-        changes.append(_refused(trace, reason))
-        trace.processing_status, trace.processing_error = status.FAILED, reason
-    traces.bulk_update([trace for trace, _ in failed], ["processing_status", "processing_error"])
-    events.record(access, changes)
 
 
 def _taken(point: Datapoint) -> events.Change:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 
 from feedback_app.models import Datapoint
 from feedback_app.models.datasets import DatapointQuerySet
@@ -22,11 +22,26 @@ def lock(*, access: Access, trace_ids: Collection[UUID]) -> None:
 
 
 def mark(*, access: Access, trace_ids: Collection[UUID]) -> None:
-    """They are in a dataset now."""
+    """They are in a dataset now, whatever kept them out before."""
     wanted = [pk for pk in trace_ids if pk != NIL]
     if wanted:
         visible = Trace.objects.visible_to(access).filter(pk__in=wanted)
-        visible.update(added_to_dataset=True)
+        status = Trace.ProcessingStatus
+        running = When(processing_status=status.PROCESSING, then=Value(status.PROCESSING))
+        visible.update(
+            added_to_dataset=True,
+            processing_status=Case(running, default=Value(status.NONE)),
+            processing_error="",
+        )
+
+
+def settled(*, project_ids: Collection[UUID], trace_ids: Collection[UUID]) -> None:
+    """They are in a dataset, and nothing more is to come of what was asked for them."""
+    Trace.objects.filter(project_id__in=project_ids, pk__in=trace_ids).update(
+        added_to_dataset=True,
+        processing_status=Trace.ProcessingStatus.NONE,
+        processing_error="",
+    )
 
 
 def unmark(

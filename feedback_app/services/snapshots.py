@@ -32,6 +32,8 @@ TRIES = 5
 MAX_NAME = 255
 NO_SNAPSHOT = "Snapshot not found"
 RESTLESS = "The dataset kept changing while it was copied. Make the snapshot when it is quiet."
+NO_DATAPOINTS = "The dataset holds no datapoints yet."
+ALL_WAIT = "Every datapoint of this dataset waits for approval: there is nothing to freeze yet."
 DATASET_GONE = "The dataset was deleted while it was copied."
 
 
@@ -65,7 +67,7 @@ def create(*, access: Access, dataset_id: UUID, asked: Asked) -> Snapshot:
     dataset = named_datasets.locked(access=access, dataset_id=dataset_id)
     total = _wanted(dataset, asked.without_duplicates)[: AT_ONCE + 1].count()
     if not total:
-        raise Invalid("The dataset holds no datapoints yet.")
+        raise Invalid(ALL_WAIT if dataset.datapoints.exists() else NO_DATAPOINTS)
     snapshot = _new(access, dataset, asked)
     if total <= AT_ONCE:
         _copy(snapshot, dataset, lambda done: None)
@@ -140,7 +142,8 @@ def _new(access: Access, dataset: Dataset, asked: Asked) -> Snapshot:
 
 
 def _wanted(dataset: Dataset, without_duplicates: bool) -> DatapointQuerySet:
-    inside = Datapoint.objects.filter(project_id=dataset.project_id, dataset_id=dataset.pk)
+    here = Datapoint.objects.filter(project_id=dataset.project_id, dataset_id=dataset.pk)
+    inside = here.approved()
     if not without_duplicates:
         return inside
     earlier = inside.filter(digest=OuterRef("digest"), pk__lt=OuterRef("pk"))

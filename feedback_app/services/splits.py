@@ -30,7 +30,8 @@ class Split:
 def split(*, access: Access, dataset_id: UUID, percent: int, generated_too: bool) -> Split:
     """Put ``percent`` of the uncategorized datapoints into training, the others into validation.
 
-    Generated ones all go into training unless ``generated_too`` lets them be split as well.
+    Generated ones all go into training unless ``generated_too`` lets them be split as well; those
+    that wait for approval stay where they are.
     Raises Forbidden, NotFound, Invalid.
     """
     access.must_write()
@@ -43,8 +44,10 @@ def split(*, access: Access, dataset_id: UUID, percent: int, generated_too: bool
     validation = pool.filter(digest__gte=cut).update(
         bucket=Datapoint.Bucket.VALIDATION, last_updated_at=now
     )
-    training = inside.filter(bucket=Datapoint.Bucket.UNCATEGORIZED).update(
-        bucket=Datapoint.Bucket.TRAINING, last_updated_at=now
+    training = (
+        inside.approved()
+        .filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
+        .update(bucket=Datapoint.Bucket.TRAINING, last_updated_at=now)
     )
     named_datasets.changed(project_id=dataset.project_id, dataset_ids=[dataset.pk])
     change = events.Change("dataset.split", "dataset", dataset.pk, dataset.project_id)

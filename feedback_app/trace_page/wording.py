@@ -110,6 +110,10 @@ def _taken(_: Facts, after: Facts, names: Mapping[str, str]) -> Told:
     return Told("added it to", after=dataset, why=f"The {source} is the answer.")
 
 
+def _asked_for(_: Facts, after: Facts, __: Mapping[str, str]) -> Told:
+    return Told("asked the generator for a better answer", why=quoted(after.get("note") or ""))
+
+
 _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "score.set": _scored,
     "score.delete": _removed,
@@ -123,6 +127,7 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "correction.undo": _uncorrected,
     "trace.move": _moved,
     "trace.add_to_dataset": _taken,
+    "trace.ask_generator": _asked_for,
 }
 _PLAIN = {
     "trace.create": "sent the trace",

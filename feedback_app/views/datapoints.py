@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -13,11 +14,11 @@ from django_htmx.http import HttpResponseClientRedirect
 from feedback_app.forms.datapoints import ORDERED_ROLES, Draft
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.models import Datapoint, Dataset
-from feedback_app.reading.chats import messages_of
 from feedback_app.reading.content import read
-from feedback_app.reading.differences import Piece, differences
+from feedback_app.reading.differences import differences
 from feedback_app.reading.example_text import as_text
-from feedback_app.services import datapoints, named_datasets
+from feedback_app.services import approvals, datapoints, generations, named_datasets
+from feedback_app.trace_page.datapoints import replaced
 from feedback_app.views import datasets
 from traces_app.errors import Conflict, Invalid, Malformed, NotFound
 from traces_app.models import NIL, Trace
@@ -86,7 +87,8 @@ def datapoint(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
         if what == "compare":
             pieces = differences(as_text(point.content), as_text(content))
             return _answer(request, point, {"draft": draft, "pieces": pieces})
-        datapoints.edit(
+        save = approvals.approve if what == "approve" else datapoints.edit
+        save(
             access=request.access,
             datapoint_id=point.pk,
             content=content,
@@ -131,30 +133,36 @@ def _answer(
 ) -> HttpResponse:
     inside = Datapoint.objects.visible_to(request.access).filter(dataset_id=point.dataset_id)
     twins = inside.filter(digest=point.digest).exclude(pk=point.pk).order_by("-pk")
-    traces = Trace.objects.visible_to(request.access).filter(pk=point.trace_id)
+    traces = Trace.objects.visible_to(request.access).only("project_id", "processing_error")
+    trace = traces.filter(pk=point.trace_id).first()
     shown = {
         "point": point,
         "dataset": point.dataset,
         "project": point.project,
         "content": read(point.content),
-        "replaced": _replaced(point),
+        "replaced": replaced(point),
         "twins": twins[:_MOST_TWINS],
         "came_from": point.trace_id != NIL,
-        "has_trace": point.trace_id != NIL and traces.exists(),
+        "has_trace": trace is not None,
         "buckets": Datapoint.Bucket.choices,
         "roles": ORDERED_ROLES,
         "keys": KEYS,
-    }
+    } | _approval(point, trace)
     part = "_datapoint.html" if request.htmx else "datapoint.html"
     return render(request, f"feedback_app/datapoints/{part}", shown | more, status=status)
 
 
-def _replaced(point: Datapoint) -> list[Piece]:
-    """How the answer differs from the output that it replaced."""
-    chat = messages_of(point.content)
-    if not point.rejected or chat is None:
-        return []
-    return differences(point.rejected, chat[-1]["content"])
+def _approval(point: Datapoint, trace: Trace | None) -> dict[str, Any]:
+    """What the part about a generated answer takes; nothing of it for other answers."""
+    if point.source != Datapoint.Source.GENERATED:
+        return {}
+    is_here = trace is not None and trace.project_id == point.project_id
+    return {
+        "is_generated": True,
+        "can_ask": is_here and settings.GENERATOR is not None,
+        "is_running": bool(trace and generations.running([trace])),
+        "failure": trace.processing_error if trace else "",
+    }
 
 
 def _back(request: PageRequest, found: Dataset, more: dict[str, Any]) -> HttpResponse:

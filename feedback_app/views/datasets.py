@@ -170,10 +170,14 @@ def context(
 @require_POST
 @signed_in
 def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
-    """Add the trace to its project's default dataset, and say what became of it."""
+    """Add the trace to the chosen dataset, else its project's own, and say what became of it."""
     sections.visible(request.access, trace_id)
     try:
-        result = datasets.add_trace(access=request.access, trace_id=trace_id)
+        result = datasets.add_trace(
+            access=request.access,
+            trace_id=trace_id,
+            dataset_id=_dataset_id(request.POST.get("dataset", "")),
+        )
     except Conflict as refusal:
         messages.error(request, str(refusal))
     else:
@@ -182,6 +186,13 @@ def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
         return redirect(sections.address(request, trace_id, "dataset"))
     fresh = sections.visible(request.access, trace_id)
     return sections.answer(request, CHANGED, sections.context(request, fresh))
+
+
+def _dataset_id(sent: str) -> UUID | None:
+    try:
+        return UUID(sent) if sent else None
+    except ValueError as error:
+        raise NotFound(named_datasets.NO_DATASET) from error
 
 
 def _deletion(request: PageRequest, found: Dataset) -> datapoints.Deletion | None:
@@ -222,6 +233,9 @@ def _go(request: PageRequest, url: str) -> HttpResponse:
 
 
 def _say(request: PageRequest, result: datasets.Added) -> None:
+    if result.status == "queued":
+        messages.success(request, "Queued: its answer is being written from the feedback.")
+        return
     if result.datapoint_id is None:
         messages.error(request, f"Not added. {result.error}")
         return

@@ -16,13 +16,14 @@ from traces_app.services import projects
 
 @admin.register(Project)
 class ProjectAdmin(OperatorAdmin):
-    """Name, description and threshold may be changed; deleted ones are emptied by a job."""
+    """What people set may be changed; deleted ones are emptied by a job."""
 
     may_change = may_delete = True
     fields = (
         "name",
         "description",
         "dataset_threshold",
+        "approves_generated",
         "id",
         "workspace",
         "trace_count",
@@ -31,7 +32,7 @@ class ProjectAdmin(OperatorAdmin):
         "last_updated_at",
         "last_trace_at",
     )
-    readonly_fields = fields[3:]
+    readonly_fields = fields[4:]
     list_display = (
         "id",
         "name",
@@ -54,6 +55,7 @@ class ProjectAdmin(OperatorAdmin):
             name=obj.name,
             description=obj.description,
             dataset_threshold=form.cleaned_data["dataset_threshold"],
+            approves_generated=form.cleaned_data["approves_generated"],
         )
 
     def delete_rows(self, access: Access, rows: list[Any]) -> None:

@@ -42,6 +42,11 @@ class Project(models.Model):
     dataset_threshold = BillionthsField(
         default="0.7", help_text="From this score on, a trace's own output is a good answer."
     )
+    approves_generated = models.BooleanField(
+        default=True,
+        db_default=True,
+        help_text="A generated answer waits for a person's approval.",
+    )
     trace_count = models.BigIntegerField(default=0, editable=False)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(

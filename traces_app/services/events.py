@@ -51,6 +51,7 @@ def record_one(
     actor_id: UUID | None,
     face: Face,
     action: str,
+    project_id: UUID = NIL,
     entity_type: str = "",
     entity_id: UUID = NIL,
     before: dict[str, object] | None = None,
@@ -59,6 +60,7 @@ def record_one(
     """One event by somebody who has no Access, such as the operator on the command line."""
     AuditEvent.objects.create(
         workspace_id=workspace_id,
+        project_id=project_id,
         actor_id=actor_id,
         face=face,
         action=action,

@@ -92,6 +92,7 @@ def edit(
     name: str | None = None,
     description: str | None = None,
     dataset_threshold: Decimal | None = None,
+    approves_generated: bool | None = None,
 ) -> Project:
     """Change what people set on a project; None keeps, and the threshold is in 0..1.
 
@@ -110,6 +111,8 @@ def edit(
         if not 0 <= dataset_threshold <= 1:
             raise Invalid("The threshold is a number from 0 to 1.")
         project.dataset_threshold = dataset_threshold
+    if approves_generated is not None:
+        project.approves_generated = approves_generated
     after = _facts(project)
     if after != before:
         _save(project, [*before, "name_key", "last_updated_at"])
@@ -177,6 +180,7 @@ def _facts(project: Project) -> dict[str, object]:
         "name": project.name,
         "description": project.description,
         "dataset_threshold": float(project.dataset_threshold),
+        "approves_generated": project.approves_generated,
     }
 
 

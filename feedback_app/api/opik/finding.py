@@ -69,7 +69,7 @@ def items(dataset: Dataset, version: str | None) -> Items:
     snapshot = snapshot_of(dataset, version)
     if snapshot is None:
         inside = Datapoint.objects.filter(project_id=dataset.project_id, dataset_id=dataset.pk)
-        return Items(inside, "id", shapes.items)
+        return Items(inside.approved(), "id", shapes.items)
     frozen = SnapshotItem.objects.of(snapshot)
     return Items(frozen, "datapoint_id", lambda found: shapes.frozen_items(found, dataset.pk))
 

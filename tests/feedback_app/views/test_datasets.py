@@ -46,7 +46,7 @@ def test_why_not_and_what_to_do_is_said_and_stays(desk: Desk) -> None:
 
     answer = desk.post(trace, "dataset", htmx=True)
 
-    assert "Not added. The trace has the score 0.2 and no correction" in words(answer)
+    assert "Not added. The trace has the score 0.2, no correction and no feedback" in words(answer)
     later = words(desk.open(trace))
     assert '<span class="state bad">not added</span> The trace has the score 0.2' in later
     assert "Score it 0.7 or more" in later

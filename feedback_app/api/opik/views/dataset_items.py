@@ -95,7 +95,7 @@ class Item(OpikView):
 
     @documented.reads("Get a dataset item", shapes.ItemRead, tag=TAG)
     def get(self, request: Request, item_id: UUID) -> HttpResponse:
-        visible = Datapoint.objects.visible_to(self.access).filter(pk=item_id)
+        visible = Datapoint.objects.visible_to(self.access).approved().filter(pk=item_id)
         printed: list[Any] = shapes.items(list(visible))
         if not printed:
             raise NotFound("Dataset item not found")

@@ -143,5 +143,5 @@ class DatasetDeleteBatch(OpikView):
 
 def _printed(access: Access, found: Sequence[Dataset]) -> list[dict[str, Any]]:
     inside = Datapoint.objects.visible_to(access).filter(dataset_id__in=[each.pk for each in found])
-    numbers = inside.values_list("dataset_id").annotate(number=Count("pk")).order_by()
+    numbers = inside.approved().values_list("dataset_id").annotate(number=Count("pk")).order_by()
     return shapes.datasets(found, dict(numbers))

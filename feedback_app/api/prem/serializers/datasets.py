@@ -66,7 +66,7 @@ def added(result: Added) -> AddedTrace:
     return AddedTrace(
         trace_id=str(result.trace_id),
         status=result.status,
-        success=result.datapoint_id is not None,
+        success=result.status != "failed",
         datapoint_id=result.datapoint_id,
         error=result.error or UNSET,
     )

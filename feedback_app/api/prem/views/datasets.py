@@ -23,7 +23,9 @@ class TraceAddToDataset(PremView):
     @documented.operation(
         "Add a trace to a dataset",
         shapes.AddedTrace,
-        words="Added, or failed with an `error` that says what is missing.",
+        words="Added; queued while a better answer is written, to be polled on the trace"
+        " (`addedToDataset`, `processingStatus`, `processingError`); or failed with an `error`"
+        " that says what is missing.",
         answer_example=ADDED,
         body=shapes.Into,
         example={},

@@ -112,7 +112,7 @@ class DatasetItem(PremView):
                 dataset.name,
                 dataset.project_id,
                 "completed",
-                inside.count(),
+                inside.approved().count(),
                 dataset.created_at,
                 dataset.last_updated_at,
             )

@@ -7,6 +7,8 @@ import pytest
 
 from feedback_app.models import Datapoint, Dataset
 from tests import factories
+from tests.chat_endpoint import ChatEndpoint, Reply
+from tests.feedback_app.generator.asked import work
 from tests.traces_app.api.prem.studio import Studio, studio
 from traces_app.models import Project, Role
 
@@ -48,6 +50,35 @@ def test_low_trace_fails_with_a_reason_and_200() -> None:
     assert "0.1" in answer["error"]
     trace = prem.read("get", f"traces/{pk}")
     assert (trace["processingStatus"], trace["processingError"]) == ("failed", answer["error"])
+
+
+def test_low_trace_with_feedback_is_queued_and_then_polled(endpoint: ChatEndpoint) -> None:
+    prem = studio()
+    pk = prem.create(score=0.1, feedback="Only in year one.")
+
+    answer = prem.read("post", f"traces/{pk}/addToDataset")
+    polled = [prem.read("get", f"traces/{pk}")]
+    work()
+    polled.append(prem.read("get", f"traces/{pk}"))
+
+    assert answer == {"traceId": pk, "status": "queued", "success": True, "datapointId": None}
+    states = [(one["addedToDataset"], one["processingStatus"]) for one in polled]
+    assert states == [(False, "processing"), (True, "none")]
+    again = prem.read("post", f"traces/{pk}/addToDataset")
+    assert (again["status"], again["datapointId"]) == ("added", str(Datapoint.objects.get().pk))
+
+
+def test_a_failed_generation_is_polled_with_its_reason(endpoint: ChatEndpoint) -> None:
+    endpoint.replies.append(Reply(status=401))
+    prem = studio()
+    pk = prem.create(score=0.1, feedback="Only in year one.")
+
+    prem.read("post", f"traces/{pk}/addToDataset")
+    work()
+
+    trace = prem.read("get", f"traces/{pk}")
+    assert (trace["addedToDataset"], trace["processingStatus"]) == (False, "failed")
+    assert "refused the key" in trace["processingError"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,3 @@
+from tests.feedback_app.generator.conftest import endpoint
+
+__all__ = ["endpoint"]
