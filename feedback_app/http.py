@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec, TypeVar, cast
+from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -119,3 +120,11 @@ def _to_sign_in(request: HttpRequest) -> HttpResponse:
         back = redirect_to_login(htmx.current_url_abs_path or "/")
         return private(HttpResponseClientRedirect(back["Location"]))
     return private(redirect_to_login(request.get_full_path()))
+
+
+def uuid_of(text: str) -> UUID | None:
+    """An id as an address or a form names it; None for what is none."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -20,6 +20,7 @@ from feedback_app.views import (
     trace_filters,
     trace_lists,
     traces,
+    turns,
     users,
     verdicts,
 )
@@ -80,6 +81,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("queues/<uuid:queue_id>/finished", reviews.finished, name="review-finished"),
     path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
     path("queues/<uuid:queue_id>/items/<uuid:judged_id>", reviews.item, name="review-item"),
+    path("queues/<uuid:queue_id>/items/<uuid:judged_id>/turns", turns.earlier, name="review-turns"),
+    path(
+        "queues/<uuid:queue_id>/items/<uuid:judged_id>/turns/<uuid:trace_id>",
+        turns.score,
+        name="review-turn",
+    ),
     *[
         path(
             f"queues/<uuid:queue_id>/items/<uuid:judged_id>/{act.__name__}",

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from feedback_app.focus import questions, rail, reading
+from feedback_app.focus import conversation, questions, rail, reading
 from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question
 from feedback_app.focus.reading import Reading
 from feedback_app.forms.comments import CommentForm
@@ -19,7 +19,7 @@ from feedback_app.services import reviews
 from feedback_app.trace_page import datapoints, remarks
 from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.errors import Invalid, NotFound
+from traces_app.errors import Invalid
 from traces_app.models import NIL, AnnotationQueue, QueueItem
 from traces_app.services import reservations
 from traces_app.services.reservations import Handed, Holders
@@ -71,25 +71,27 @@ class Filled:
 class Known:
     """What the request has found out before the page is made, so that nothing is asked twice:
     the questions, the item that was just handed to the caller, a form that was sent; ``read`` is
-    the key of the reading that the caller's browser has already."""
+    the key of the reading that the caller's browser has already. Of a conversation the newest
+    turns are wanted, or those ``before`` one of them."""
 
     asked: Sequence[Question] | None = None
     handed: Handed | None = None
     read: str = ""
     sent: Filled | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
+    before: UUID | None = None
 
 
 def context(
     access: Access, queue: AnnotationQueue, judged_id: UUID, known: Known
 ) -> dict[str, Any]:
     """What the page takes. Raises NotFound for what is not an item of the queue."""
-    item = known.handed.item if known.handed else _item(queue, judged_id)
+    item = known.handed.item if known.handed else conversation.item(queue, judged_id)
     holders = _holders(access, item, known)
     review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
     asked = questions.of(access, queue) if known.asked is None else known.asked
     filled = known.sent or _filled(asked, review)
-    read = reading.of(access, queue, judged_id)
+    read = reading.of(access, queue, judged_id, known.before)
     place = rail.place(access, queue, item)
     is_submitted = review is not None and review.state == Review.State.SUBMITTED
     return (
@@ -97,8 +99,7 @@ def context(
         | _beside(access, queue, read)
         | {
             "is_read": read.key == known.read,
-            "queue": queue,
-            "judged_id": judged_id,
+            "before": known.before,
             "review": review,
             "title": reading.title(queue, read),
             "asked": _asked(asked, filled, known.mistakes),
@@ -124,7 +125,10 @@ def readable(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str,
     }
     return {
         "access": access,
+        "queue": queue,
+        "judged_id": read.judged_id,
         "reading": read,
+        "talk": read.talk,
         "trace": read.last,
         "corrected": read.corrected,
         "kept": f"?parts={'-'.join(name for name, is_so in is_there.items() if is_so)}",
@@ -202,15 +206,6 @@ def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str
             answers[each.name] = answer
         shown.append(Asked(each, given, mistakes.get(each.name, ""), is_shown))
     return shown
-
-
-def _item(queue: AnnotationQueue, judged_id: UUID) -> QueueItem:
-    item = QueueItem.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, entity_id=judged_id
-    ).first()
-    if item is None:
-        raise NotFound("There is no such item in this queue.")
-    return item
 
 
 def _holders(access: Access, item: QueueItem, known: Known) -> Holders:

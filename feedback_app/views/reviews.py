@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from feedback_app.focus import page, questions, reading, summary
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, signed_in, uuid_of
 from feedback_app.services import reviews
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, AnnotationQueue
@@ -62,7 +62,8 @@ def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
 def item(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """One item, reserved for the caller if it is free."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    return _show(request, queue, judged_id, Known())
+    before = uuid_of(request.GET.get("before", ""))
+    return _show(request, queue, judged_id, Known(before=before))
 
 
 @require_safe
@@ -94,15 +95,15 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     """Record the answers; the answer is the next item."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = questions.of(request.access, queue)
-    given, feedback = page.sent(asked, request.POST), _feedback(request)
-    filled = Filled(given, feedback)
+    given, words = page.sent(asked, request.POST), feedback(request)
+    filled = Filled(given, words)
     try:
         said = reviews.Submitted(
             answers=questions.read(asked, given),
-            feedback=feedback,
+            feedback=words,
             seconds=_seconds(request),
-            token=_uuid(request, "token"),
-            seen=_uuid(request, "seen"),
+            token=uuid_of(request.POST.get("token", "")) or uuid4(),
+            seen=uuid_of(request.POST.get("seen", "")) or NIL,
         )
         reviews.submit(access=request.access, queue=queue, judged_id=judged_id, said=said)
     except Mistakes as mistakes:
@@ -110,7 +111,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     except Invalid as mistake:
         return _again(request, queue, judged_id, filled, {"": str(mistake)})
     except Conflict as refusal:
-        draft = page.as_draft(asked, given, feedback)
+        draft = page.as_draft(asked, given, words)
         reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
         return _again(request, queue, judged_id, filled, {"": str(refusal)})
     return _next(request, queue, asked)
@@ -122,7 +123,7 @@ def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     """Keep the form as it stands."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = questions.of(request.access, queue)
-    kept = page.as_draft(asked, page.sent(asked, request.POST), _feedback(request))
+    kept = page.as_draft(asked, page.sent(asked, request.POST), feedback(request))
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
     return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
 
@@ -269,7 +270,8 @@ def _address(queue_id: UUID, judged_id: UUID | None) -> str:
     return reverse("review-item", args=[queue_id, judged_id])
 
 
-def _feedback(request: PageRequest) -> str:
+def feedback(request: PageRequest) -> str:
+    """The words of a form that was sent."""
     return request.POST.get("feedback", "").replace("\r\n", "\n")
 
 
@@ -278,10 +280,3 @@ def _seconds(request: PageRequest) -> float:
         return float(request.POST.get("seconds", ""))
     except ValueError:
         return 0.0
-
-
-def _uuid(request: PageRequest, name: str) -> UUID:
-    try:
-        return UUID(request.POST.get(name, ""))
-    except ValueError:
-        return uuid4() if name == "token" else NIL

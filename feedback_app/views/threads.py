@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from feedback_app.forms.comments import CommentForm
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, signed_in, uuid_of
 from feedback_app.queue_page import filling
 from feedback_app.thread_page import turns
 from feedback_app.trace_page import remarks, scores, sections
@@ -41,7 +41,7 @@ def page(
         "thread": shown,
         "project": shown.project,
         "tags": normal_form.load(shown.tags) if shown.tags else [],
-        "turns": turns.of(access, shown, _start(request)),
+        "turns": turns.of(access, shown, uuid_of(request.GET.get("from", ""))),
         "messages_number": shown.trace_count * threads.MESSAGES_A_TRACE,
         "spans": _rollup(access, shown),
         "names": scores.of(access, shown),
@@ -112,10 +112,3 @@ def _rollup(access: Access, shown: Thread) -> Rollup:
     without = ("providers", "span_feedback_scores")
     found = rollups.of_threads([shown.project_id], [shown.thread_id], means=means, without=without)
     return found.get(shown.thread_id, Rollup())
-
-
-def _start(request: PageRequest) -> UUID | None:
-    try:
-        return UUID(request.GET.get("from", ""))
-    except ValueError:
-        return None

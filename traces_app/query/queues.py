@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, Count, F, Q, QuerySet, TextField, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, TextField, When
 
-from traces_app.models import NIL, EntityType, Score
+from traces_app.models import NIL, AnnotationQueue, EntityType, Score
 from traces_app.query.expressions import CodePoints, MeanOfBillionths, UuidText
 from traces_app.query.fields import Field, Registry, Type, by_column, by_text, column
 
@@ -76,4 +76,8 @@ def averages(
 def _scores(projects: Collection[UUID], queue_ids: Collection[UUID]) -> "QuerySet[Any]":
     # The index of scores in queues holds none without one: the condition names it.
     rows = Score.objects.filter(~Q(queue_id=NIL), project_id__in=projects, queue_id__in=queue_ids)
-    return rows.filter(entity_type__in=(EntityType.TRACE, EntityType.THREAD)).order_by()
+    # Single turns of the conversations of a queue can be scored in it: they are no items of it.
+    judged = AnnotationQueue.objects.filter(
+        project_id=OuterRef("project_id"), pk=OuterRef("queue_id"), scope=OuterRef("entity_type")
+    )
+    return rows.filter(Exists(judged)).order_by()

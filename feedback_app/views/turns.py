@@ -1,0 +1,96 @@
+"""The turns of a conversation on the focus screen: earlier ones brought, single ones scored."""
+
+from decimal import Decimal, InvalidOperation
+from http import HTTPStatus
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from feedback_app.focus import conversation, page, questions
+from feedback_app.http import PageRequest, signed_in, uuid_of
+from feedback_app.services import reviews, turns
+from feedback_app.views.reviews import feedback
+from traces_app.errors import Invalid, NotFound
+from traces_app.models import AnnotationQueue
+from traces_app.services import queues
+
+
+@require_safe
+@signed_in
+def earlier(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """The turns before the one that ``before`` names, as they stand above the others."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    conversation.item(queue, judged_id)
+    before = uuid_of(request.GET.get("before", ""))
+    if before is None or queue.scope != AnnotationQueue.Scope.THREAD:
+        raise NotFound(conversation.NOT_THERE)
+    filled = {
+        "talk": conversation.of(request.access, queue, judged_id, before),
+        "queue": queue,
+        "judged_id": judged_id,
+        "access": request.access,
+    }
+    return render(request, "feedback_app/reviews/_turns.html", filled)
+
+
+@require_POST
+@signed_in
+def score(request: PageRequest, queue_id: UUID, judged_id: UUID, trace_id: UUID) -> HttpResponse:
+    """Score one turn; without script what stands in the judgement's form is kept as a draft."""
+    access = request.access
+    refusal = ""
+    try:
+        turns.score(
+            access=access,
+            queue_id=queue_id,
+            judged_id=judged_id,
+            trace_id=trace_id,
+            value=_value(request.POST.get("turn", "")),
+        )
+    except Invalid as mistake:
+        refusal = str(mistake)
+    queue = queues.find(access=access, queue_id=queue_id)
+    if not request.htmx:
+        _keep(request, queue, judged_id)
+        if refusal:
+            messages.error(request, refusal)
+        return redirect(_address(request, queue, judged_id, trace_id))
+    filled = {
+        "turn": conversation.turn(access, queue, judged_id, trace_id),
+        "queue": queue,
+        "judged_id": judged_id,
+        "access": access,
+        "refusal": refusal,
+    }
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if refusal else HTTPStatus.OK
+    return render(request, "feedback_app/reviews/_turn_score.html", filled, status=status)
+
+
+def _value(text: str) -> Decimal | None:
+    if not text.strip():
+        return None
+    try:
+        return Decimal(text)
+    except InvalidOperation as error:
+        raise Invalid(turns.RANGE) from error
+
+
+def _keep(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None:
+    """The form comes with the button where no script sends the button alone."""
+    if "token" not in request.POST:
+        return
+    asked = questions.of(request.access, queue)
+    kept = page.as_draft(asked, page.sent(asked, request.POST), feedback(request))
+    reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
+
+
+def _address(request: PageRequest, queue: AnnotationQueue, judged_id: UUID, trace_id: UUID) -> str:
+    """The page at the turn; also where it was one of the earlier ones."""
+    before = uuid_of(request.GET.get("before", ""))
+    query = f"?{urlencode({'before': before})}" if before else ""
+    return f"{reverse('review-item', args=[queue.pk, judged_id])}{query}#turn-{trace_id}"
