@@ -8,6 +8,7 @@ from feedback_app.services import (
     datapoints,
     dataset_imports,
     generations,
+    list_exports,
     queue_fills,
     snapshots,
     written_answers,
@@ -81,6 +82,18 @@ def import_examples(job_run: JobRun) -> None:
     )
 
 
+def export_traces(job_run: JobRun) -> None:
+    """Write the file of an export."""
+    list_exports.make(
+        export_id=UUID(job_run.payload["export"]), report=job_run.report, finish=job_run.finish
+    )
+
+
+def purge_exports(job_run: JobRun) -> dict[str, int]:
+    """Forget exports whose file is long gone."""
+    return {"removed": list_exports.purge()}
+
+
 def fill_queue(job_run: JobRun) -> dict[str, int]:
     """Add all traces that a filter finds to a queue; what is in it already is left alone."""
     asked = job_run.payload
@@ -123,6 +136,8 @@ REGISTRY = Registry(
         "attachments.sweep_uploads": sweep_uploads,
         dataset_imports.KIND: import_examples,
         snapshots.KIND: make_snapshot,
+        list_exports.KIND: export_traces,
+        "exports.purge": purge_exports,
         queue_fills.KIND: fill_queue,
         generations.KIND: write_answer,
         "answers.sweep": sweep_answers,
@@ -135,6 +150,7 @@ REGISTRY = Registry(
         "answers.sweep": timedelta(minutes=1),
         "datapoints.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
+        "exports.purge": timedelta(hours=6),
         "jobs.purge": timedelta(hours=1),
         "threads.close_idle": timedelta(minutes=1),
         "waiting_scores.sweep": timedelta(minutes=10),

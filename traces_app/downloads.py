@@ -6,13 +6,13 @@ so is shown in place; all else is handed over as a file, whatever type it was se
 
 import re
 import unicodedata
-from typing import Any
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.core.files.base import File
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.http import content_disposition_header, http_date, parse_etags
 
-from traces_app.models import Attachment
 from traces_app.services import attachment_files
 
 BLOCK = 256 * 1024
@@ -20,8 +20,22 @@ _RANGE = re.compile(r"bytes=(\d{0,18})-(\d{0,18})", re.ASCII)
 _HARMLESS = "default-src 'none'; sandbox"
 
 
+class Downloadable(Protocol):
+    """A file of the storage as it is served; ``picture_type`` is empty for what is no picture."""
+
+    storage_name: str
+    size: int
+    created_at: datetime
+
+    @property
+    def file_name(self) -> str: ...
+
+    @property
+    def picture_type(self) -> str: ...
+
+
 def serve(
-    request: HttpRequest, attachment: Attachment, *, in_place: bool = False
+    request: HttpRequest, attachment: Downloadable, *, in_place: bool = False
 ) -> HttpResponseBase:
     """The file, or the part of it that ``Range`` asks for.
 
@@ -88,12 +102,12 @@ class Blocks:
         self._file.close()
 
 
-def _disposition(attachment: Attachment, *, shown: bool) -> str:
+def _disposition(attachment: Downloadable, *, shown: bool) -> str:
     name = plain_name(attachment.file_name)
     return content_disposition_header(not shown, name) or "attachment"
 
 
-def _etag(attachment: Attachment) -> str:
+def _etag(attachment: Downloadable) -> str:
     # Another upload under the same name has another file, and a file never changes.
     return f'"{attachment.storage_name.rpartition("/")[2]}"'
 

@@ -4,6 +4,7 @@ from feedback_app.models.dataset_imports import DatasetImport
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
 from feedback_app.models.generations import Generation
+from feedback_app.models.list_exports import ListExport
 from feedback_app.models.reviews import Review
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
@@ -17,6 +18,7 @@ __all__ = [
     "DatasetImport",
     "DeletedDatapoint",
     "Generation",
+    "ListExport",
     "Review",
     "Snapshot",
     "SnapshotItem",

@@ -1,6 +1,6 @@
-"""A snapshot as Parquet, row group by row group. Needs pyarrow, which is an extra."""
+"""Tables as Parquet, row group by row group. Needs pyarrow, which is an extra."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from typing import Any
 
@@ -42,17 +42,26 @@ class _Sink:
 
 
 def stream(snapshot: Snapshot) -> Iterator[bytes]:
-    """The bytes of the file, at most a row group in memory."""
+    """The bytes of a snapshot's file, at most a row group in memory."""
+    items = reading.items(snapshot)
+    groups = iter(lambda: [_cells(item) for item in islice(items, ROWS)], [])
+    return written(dict.fromkeys(COLUMNS, "string"), groups)
+
+
+def written(types: Mapping[str, str], groups: Iterable[Sequence[Sequence[Any]]]) -> Iterator[bytes]:
+    """The bytes of a file with these columns, each group of rows as it comes; none is kept."""
     import pyarrow as pa
     from pyarrow import parquet
 
-    schema = pa.schema([(name, pa.string()) for name in COLUMNS])
+    named = {"string": pa.string(), "double": pa.float64()}
+    schema = pa.schema([(name, named[kind]) for name, kind in types.items()])
     sink = _Sink()
-    items = reading.items(snapshot)
     with parquet.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as file:
-        while group := list(islice(items, ROWS)):
-            rows = zip(*map(_cells, group), strict=True)
-            file.write_table(pa.table(dict(zip(COLUMNS, map(list, rows), strict=True)), schema))
+        for group in groups:
+            if not group:
+                continue
+            columns = zip(*group, strict=True)
+            file.write_table(pa.table(dict(zip(types, map(list, columns), strict=True)), schema))
             yield sink.taken()
     yield sink.taken()
 

@@ -14,6 +14,7 @@ from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import filling
+from feedback_app.services import list_exports
 from feedback_app.trace_lists import chips, drafts, pages
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
@@ -72,6 +73,7 @@ def traces(request: PageRequest) -> HttpResponse:
         "cleared": Asked(project=asked.project, sort=asked.sort, mode=asked.mode).query(),
         "targets": filling.targets(request.access, [each.pk for each in inside]),
         "token": uuid4(),
+        "forms": list_exports.forms(),
     }
     return _answer(request, shown, status=422 if draft.form.errors else 200)
 
