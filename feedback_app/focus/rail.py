@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Substr
+from django.db.models.functions import Coalesce, Substr
 from django.utils import timezone
 
 from feedback_app.models import Review
@@ -15,12 +17,14 @@ from traces_app.access import Access
 from traces_app.models import AnnotationQueue, QueueItem, Reservation, Thread, Trace
 
 BEFORE, AFTER = 6, 14
+_Row = tuple[UUID, str | None, bool]
+_WHEN = Coalesce("submitted_at", "last_updated_at")
 _HEAD = 2_000  # characters of an input that its line is made from
 
 
 @dataclass(frozen=True)
 class Place:
-    """The item's number in the queue's order, and what of it the caller has finished."""
+    """The item's number on the caller's way, and what of the queue the caller has finished."""
 
     number: int
     total: int
@@ -44,16 +48,17 @@ class Stop:
 
 def place(access: Access, queue: AnnotationQueue, item: QueueItem) -> Place:
     """Three counts on indexes."""
-    states = (Review.State.SUBMITTED, Review.State.DECLINED)
-    return Place(
-        number=_items(queue).filter(_before(item)).count() + 1,
-        total=queue.item_count,
-        finished=reviews.mine(access, queue, *states).count(),
-    )
+    finished = _finished(access, queue).count()
+    number = _number(access, queue, item, finished)
+    return Place(number=number, total=queue.item_count, finished=finished)
 
 
 def of(access: Access, queue: AnnotationQueue, item: QueueItem, number: int) -> list[Stop]:
-    """The items around ``item``, which is the ``number``th, in the queue's order; three queries."""
+    """The items around ``item``, which is the ``number``th on the caller's way; three queries.
+
+    That is the queue's order. Where scores change it, the caller's way is what the caller has
+    finished, as it was finished, then this item, then the queue's order: nothing moves behind.
+    """
     mine = reviews.mine(access, queue).filter(judged_id=OuterRef("entity_id"))
     held = Reservation.objects.filter(
         project_id=queue.project_id, item_id=OuterRef("pk"), expires_at__gt=timezone.now()
@@ -63,15 +68,58 @@ def of(access: Access, queue: AnnotationQueue, item: QueueItem, number: int) -> 
         .annotate(state=Subquery(mine.values("state")), is_held=Exists(held))
         .values_list("entity_id", "state", "is_held")
     )
-    before = rows.filter(_before(item)).order_by("-position", "-pk")[:BEFORE]
-    after = rows.exclude(_before(item)).order_by("position", "pk")[: AFTER + 1]
-    earlier = list(before)[::-1]
-    stops = [*earlier, *after]
+    if queue.follows_scores:
+        earlier, others = _own_way(access, queue, item, rows)
+    else:
+        before = rows.filter(_before(item)).order_by("-position", "-pk")[:BEFORE]
+        earlier = list(before)[::-1]
+        others = list(rows.exclude(_before(item)).order_by("position", "pk")[: AFTER + 1])
+    stops = [*earlier, *others]
     titles = _titles(queue, [judged_id for judged_id, _, _ in stops])
     return [
         Stop(at, judged_id, titles.get(judged_id, ""), state or "", is_held)
         for at, (judged_id, state, is_held) in enumerate(stops, start=number - len(earlier))
     ]
+
+
+def _own_way(
+    access: Access, queue: AnnotationQueue, item: QueueItem, rows: QuerySet[Any, _Row]
+) -> tuple[list[_Row], list[_Row]]:
+    """What lies behind the caller, and the item with what comes then."""
+    done = rows.alias(done_at=_done_at(access, queue))
+    now = _finished_at(access, queue, item)
+    behind = done.filter(Q(done_at__lt=now) if now else Q(done_at__isnull=False))
+    earlier = list(behind.order_by("-done_at", "-pk")[:BEFORE])[::-1]
+    coming = done.filter(Q(done_at__gt=now) if now else Q(pk__isnull=True)).order_by(
+        "done_at", "pk"
+    )
+    open_ = done.filter(done_at__isnull=True).exclude(pk=item.pk).order_by("position", "pk")
+    others = [*rows.filter(pk=item.pk), *coming[:AFTER], *open_[:AFTER]]
+    return earlier, others[: AFTER + 1]
+
+
+def _number(access: Access, queue: AnnotationQueue, item: QueueItem, finished: int) -> int:
+    if not queue.follows_scores:
+        return _items(queue).filter(_before(item)).count() + 1
+    done = _items(queue).alias(done_at=_done_at(access, queue))
+    now = _finished_at(access, queue, item)
+    return (done.filter(done_at__lt=now).count() if now else finished) + 1
+
+
+def _finished_at(access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
+    mine = _finished(access, queue).filter(judged_id=item.entity_id)
+    return mine.values_list(_WHEN, flat=True).first()
+
+
+def _done_at(access: Access, queue: AnnotationQueue) -> Subquery:
+    """When the caller has finished an item, if so."""
+    mine = _finished(access, queue).filter(judged_id=OuterRef("entity_id"))
+    return Subquery(mine.values(at=_WHEN))
+
+
+def _finished(access: Access, queue: AnnotationQueue) -> QuerySet[Review]:
+    rows = reviews.mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
+    return rows.filter(reviews.in_queue(queue)) if queue.follows_scores else rows
 
 
 def _items(queue: AnnotationQueue) -> QuerySet[QueueItem]:

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 
 from traces_app.models import AnnotationQueue
-from traces_app.services.queues import MAX_NAME, Wishes
+from traces_app.services.queues import MAX_NAME, MAX_PERCENT, Wishes
 
 MOST_REVIEWS = 5
 MOST_MINUTES = 60
@@ -43,6 +43,14 @@ class QueueForm(forms.Form):
         min_value=1,
         initial=1,
         help_text="More than one tells how far people agree.",
+    )
+    double_percent = forms.IntegerField(
+        label="Percent of the items with a second review",
+        required=False,
+        min_value=0,
+        max_value=MAX_PERCENT,
+        initial=0,
+        help_text="Where one review is asked for. Which items: a fixed draw.",
     )
     minutes = forms.IntegerField(
         label="Minutes that an item stays reserved",
@@ -83,6 +91,7 @@ class QueueForm(forms.Form):
             self.add_error("reviewers", "Choose at least one person.")
         if cleaned.get("annotators_per_item", 0) > self.most_reviews:
             self.add_error("annotators_per_item", f"At most {self.most_reviews} reviews an item.")
+        cleaned["double_percent"] = cleaned.get("double_percent") or 0
         return cleaned
 
     def wishes(self, **more: Any) -> Wishes:
@@ -120,7 +129,7 @@ class NewQueueForm(QueueForm):
 
 def initial(queue: AnnotationQueue, reviewers: Sequence[str]) -> dict[str, Any]:
     """A queue's present state, as the form shows it."""
-    names = ("name", "instructions", "annotators_per_item", "order", "is_blind")
+    names = ("name", "instructions", "annotators_per_item", "double_percent", "order", "is_blind")
     switches = ("comments_enabled", "corrections_enabled")
     return {
         **{name: getattr(queue, name) for name in (*names, *switches)},

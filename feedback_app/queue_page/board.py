@@ -150,7 +150,7 @@ def _sums(
         total=Count("pk"),
         done=Count("pk", filter=Q(is_done=True)),
         begun=Count("pk", filter=open_ & Q(review_count__gt=0)),
-        left=Sum(queue.annotators_per_item - F("review_count"), filter=open_),
+        left=Sum(F("reviews_needed") - F("review_count"), filter=open_),
     )
     now = timezone.now()
     active = {each.item_id for each in held if each.expires_at > now and not each.item.is_done}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Aggregate, Count, Sum
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -59,18 +59,19 @@ def burndown(queue: AnnotationQueue, reviews: Any, *, left: int) -> Burndown:
     """The last thirty days of a queue with ``left`` reviews to go. Two queries."""
     first = timezone.localdate() - timedelta(days=DAYS - 1)
     submitted = _by_day(
-        reviews.filter(state=Review.State.SUBMITTED, submitted_at__date__gte=first), "submitted_at"
+        reviews.filter(state=Review.State.SUBMITTED, submitted_at__date__gte=first),
+        "submitted_at",
+        Count("pk"),
     )
     items = QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
-    added = _by_day(items.filter(added_at__date__gte=first), "added_at")
-    added = {day: number * queue.annotators_per_item for day, number in added.items()}
+    added = _by_day(items.filter(added_at__date__gte=first), "added_at", Sum("reviews_needed"))
     days = _days(submitted, added, left)
     return _drawn(days)
 
 
-def _by_day(rows: Any, moment: str) -> dict[date, int]:
+def _by_day(rows: Any, moment: str, number: Aggregate) -> dict[date, int]:
     counted = rows.order_by().annotate(day=TruncDate(moment)).values_list("day")
-    return dict(counted.annotate(number=Count("pk")))
+    return dict(counted.annotate(number=number))
 
 
 def _days(submitted: dict[date, int], added: dict[date, int], left: int) -> list[Day]:

@@ -33,6 +33,7 @@ _SETTINGS = (
     "comments_enabled",
     "corrections_enabled",
     "annotators_per_item",
+    "double_percent",
     "lock_timeout_seconds",
 )
 
@@ -121,6 +122,7 @@ class QueueItemAdmin(OfQueueAdmin):
         "entity_type",
         "entity_id",
         "queue",
+        "reviews_needed",
         "review_count",
         "is_done",
         "project",

@@ -34,11 +34,14 @@ class AnnotationQueue(ProjectRow):
         THREAD = "thread"
 
     class Order(models.TextChoices):
-        """In which order its items are handed out; by the time of the trace or thread."""
+        """In which order its items are handed out: by the time of the trace or thread, by nothing,
+        or by what is said of it, which changes as scores come in."""
 
         OLDEST = "oldest", "oldest first"
         NEWEST = "newest", "newest first"
         RANDOM = "random", "shuffled, the same for everyone"
+        JUDGE = "judge", "lowest judge score first"
+        DISAGREEMENT = "disagreement", "most disagreement first"
 
     name = models.CharField(max_length=255)
     description = models.TextField(blank=True, default="")
@@ -55,6 +58,9 @@ class AnnotationQueue(ProjectRow):
     corrections_enabled = models.BooleanField(default=False)
     annotators_per_item = models.PositiveIntegerField(
         default=1, help_text="Reviews that an item needs, and people who hold it at one time."
+    )
+    double_percent = models.PositiveSmallIntegerField(
+        default=0, help_text="Of the items, so many in a hundred need a second review."
     )
     lock_timeout_seconds = models.PositiveIntegerField(
         default=300, help_text="How long an item stays reserved for a reviewer."
@@ -93,10 +99,30 @@ class AnnotationQueue(ProjectRow):
                 ),
                 name="queue_reserves_for_at_most_an_hour",
             ),
+            models.CheckConstraint(
+                condition=models.Q(double_percent__lte=100),
+                name="queue_doubles_at_most_all_its_items",
+            ),
+        ]
+        indexes = [
+            # Each batch of scores asks whether there is one.
+            models.Index(
+                fields=["project"],
+                condition=models.Q(order__in=["judge", "disagreement"]),
+                name="queue_that_follows_scores",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def follows_scores(self) -> bool:
+        """Whether its order changes as scores come in."""
+        return self.order in FOLLOWING_SCORES
+
+
+FOLLOWING_SCORES = (AnnotationQueue.Order.JUDGE, AnnotationQueue.Order.DISAGREEMENT)
 
 
 class QueueQuestion(ProjectRow):

@@ -34,6 +34,11 @@ SET review_count = ({_PEOPLE}), is_done = ({_PEOPLE}) >= reviews_needed
 WHERE project_id = %s AND queue_id = %s AND entity_id = %s
 """  # noqa: S608 - of constants
 
+_POSITION = """
+UPDATE traces_app_queueitem SET position = %s
+WHERE project_id = %s AND queue_id = %s AND entity_id = %s
+"""
+
 
 def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
     """The traces of these queues, for ``pk__in``; neither list is empty.
@@ -47,6 +52,11 @@ def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
     }
     (bound,) = statements.stored([(*project_ids, *queue_ids) * 2])
     return RawSQL(_TRACE_IDS.format(**marks), bound)  # noqa: S611 - the marks are all that varies
+
+
+def write_positions(rows: Sequence[tuple[int, UUID, UUID, UUID]]) -> None:
+    """Rows of (position, project, queue, entity), sorted by all but the first."""
+    statements.run(_POSITION, rows)
 
 
 def count_reviews(items: Sequence[tuple[UUID, UUID, UUID]]) -> None:

@@ -47,6 +47,7 @@ def add(
     queue = queues.find(access=access, queue_id=queue_id, lock=True)
     there = _items(queue, entity_ids).values_list("entity_id", flat=True)
     new = sorted(set(entity_ids) - set(there))
+    positions = queue_order.positions(queue, new)
     now = timezone.now()
     QueueItem.objects.bulk_create(
         QueueItem(
@@ -55,8 +56,8 @@ def add(
             queue_id=queue.pk,
             entity_type=queue.scope,
             entity_id=entity_id,
-            position=queue_order.position(queue, entity_id),
-            reviews_needed=queue_reviews.needed(queue),
+            position=positions[entity_id],
+            reviews_needed=queue_reviews.needed(queue, entity_id),
             source=source,
             added_at=now,
             added_by_id=access.author_id,

@@ -27,6 +27,7 @@ from traces_app.services import events, queue_order, queue_reviews
 
 EXISTS = "Annotation queue already exists"
 MAX_NAME = 255
+MAX_PERCENT = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,7 @@ class Wishes:
     comments_enabled: bool | None = None
     corrections_enabled: bool | None = None
     annotators_per_item: int | None = None
+    double_percent: int | None = None
     lock_timeout_seconds: int | None = None
     automation: str | None = None
     annotator_view: str | None = None
@@ -125,13 +127,13 @@ def edit(*, access: Access, queue_id: UUID, wishes: Wishes) -> AnnotationQueue:
     access.must_write()
     queue = find(access=access, queue_id=queue_id, lock=True)
     before = _facts(queue)
-    needed, order = queue.annotators_per_item, queue.order
+    needed, order = (queue.annotators_per_item, queue.double_percent), queue.order
     _apply(queue, wishes)
     queue.last_updated_at, queue.last_updated_by_id = timezone.now(), access.author_id
     # All but the counter, which others change meanwhile.
     queue.save(update_fields=[*_COLUMNS, "last_updated_at", "last_updated_by"])
     _write_parts(access, queue, wishes)
-    if queue.annotators_per_item != needed:
+    if (queue.annotators_per_item, queue.double_percent) != needed:
         queue_reviews.recount(queue)
     if queue.order != order:
         queue_order.reorder(queue)
@@ -205,8 +207,14 @@ def _apply(queue: AnnotationQueue, wishes: Wishes) -> None:
         raise Invalid(f"A queue's name has 1 to {MAX_NAME} characters.")
     if queue.order not in AnnotationQueue.Order.values:
         raise Invalid(f"order must be one of {', '.join(AnnotationQueue.Order.values)}")
+    _check_numbers(queue)
+
+
+def _check_numbers(queue: AnnotationQueue) -> None:
     if not 1 <= queue.annotators_per_item <= MAX_ANNOTATORS:
         raise Invalid(f"An item needs 1 to {MAX_ANNOTATORS} reviews.")
+    if not 0 <= queue.double_percent <= MAX_PERCENT:
+        raise Invalid("The share of items with a second review is 0 to 100 percent.")
     if not 1 <= queue.lock_timeout_seconds <= MAX_LOCK_SECONDS:
         raise Invalid(f"An item is reserved for 1 to {MAX_LOCK_SECONDS} seconds.")
 

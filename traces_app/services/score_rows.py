@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from traces_app.models import NIL, VERDICT, EntityType, Score, ScoreMean
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import update_means, write_means, write_scores
-from traces_app.services import verdicts
+from traces_app.services import queue_order, verdicts
 
 
 class MeanKey(NamedTuple):
@@ -93,6 +93,7 @@ def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritt
     ]
     _recompute(old_means, [*kept, *((score.mean_key, score.value, now) for score in written)])
     verdicts.refresh({(s.project_id, s.entity_id) for s in written if s.is_verdict})
+    queue_order.renew(score.mean_key[:3] for score in written)
     return before
 
 
@@ -117,6 +118,7 @@ def delete(rows: Sequence[Score]) -> None:
             if k.name == VERDICT and k.entity_type == "trace"
         }
     )
+    queue_order.renew(key[:3] for key in keys)
 
 
 def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:

@@ -59,6 +59,17 @@ def test_a_queue_is_made_as_it_was_filled_in(desk: Desk) -> None:
     assert queue.questions.get().name == VERDICT
 
 
+def test_a_share_of_second_reviews_and_an_order_by_judge_are_set_up_and_shown(desk: Desk) -> None:
+    setup = {"annotators_per_item": "1", "double_percent": "20", "order": "judge"}
+    made = desk.browser.post("/queues/new", filled(desk, **setup))
+
+    board = words(desk.browser.get(made["Location"]))
+    form = desk.browser.get(made["Location"] + "/setup").text
+    assert "1 review an item, 2 for 20 % of them, lowest judge score first" in board
+    assert 'name="double_percent" value="20"' in form
+    assert '<option value="judge" selected>' in form
+
+
 def test_questions_are_made_in_place(desk: Desk) -> None:
     answer = desk.browser.post(
         "/queues/new",
@@ -102,6 +113,8 @@ def test_questions_are_made_in_place(desk: Desk) -> None:
         ({"name": " "}, "This field is required."),
         ({"questions": "0"}, "Ask at least one question."),
         ({"annotators_per_item": "6"}, "At most 5 reviews an item."),
+        ({"double_percent": "101"}, "less than or equal to 100"),
+        ({"double_percent": "a few"}, "Enter a whole number."),
         ({"minutes": "61"}, "less than or equal to 60"),
         ({"who": "named"}, "Choose at least one person."),
         ({"q0-is_new": "True", "q0-least": "2", "q0-most": "1"}, "Say from which number"),
