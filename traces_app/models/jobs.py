@@ -1,9 +1,25 @@
 """Background work: jobs with leases, and the outbox that ingest fills."""
 
+from typing import TYPE_CHECKING, Self
+
 from django.db import models
 from uuid_utils.compat import uuid7
 
 from traces_app.models.project_rows import NIL, ProjectRow
+
+if TYPE_CHECKING:
+    from traces_app.access import Access
+
+
+class JobQuerySet(models.QuerySet["Job"]):
+    def visible_to(self, access: "Access") -> Self:
+        """What people of the workspace have asked for; a reviewer sees nothing of it."""
+        if access.sees_queues_only:
+            return self.none()
+        return self.filter(workspace_id=access.workspace_id, created_by_id__isnull=False)
+
+    def unfinished(self) -> Self:
+        return self.filter(state__in=(Job.State.WAITING, Job.State.RUNNING))
 
 
 class Job(models.Model):
@@ -14,6 +30,7 @@ class Job(models.Model):
         RUNNING = "running"
         DONE = "done"
         FAILED = "failed"
+        CANCELLED = "cancelled"
 
     class Lane(models.TextChoices):
         SHORT = "short", "short: seconds at most"
@@ -39,6 +56,10 @@ class Job(models.Model):
     )
     progress_done = models.BigIntegerField(default=0)
     progress_total = models.BigIntegerField(null=True)
+    checkpoint = models.TextField(
+        default="", help_text="JSON text: how far it came, saved with each part of its effect."
+    )
+    is_called_off = models.BooleanField(default=False, help_text="It ends at its next step.")
     result = models.TextField(default="", help_text="JSON text")
     error = models.TextField(default="")
     workspace_id = models.UUIDField(default=NIL)
@@ -46,6 +67,8 @@ class Job(models.Model):
     created_by_id = models.UUIDField(null=True)
     started_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -59,6 +82,11 @@ class Job(models.Model):
         indexes = [
             models.Index(fields=["lane", "state", "run_after"], name="job_to_claim"),
             models.Index(fields=["finished_at"], name="job_to_purge"),
+            models.Index(
+                fields=["workspace_id", "-id"],
+                condition=models.Q(created_by_id__isnull=False),
+                name="job_by_workspace",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -15,7 +15,8 @@ from django.db.models import F
 from django.utils import timezone
 
 from traces_app import normal_form
-from traces_app.errors import Conflict
+from traces_app.access import Access
+from traces_app.errors import Conflict, NotFound, Refusal
 from traces_app.models import NIL, Face, Job
 from traces_app.services import events
 
@@ -23,11 +24,19 @@ CANDIDATES = 10
 LONGEST_ERROR = 2000
 LONGEST_BACKOFF = timedelta(hours=1)
 PURGE_BATCH = 500
-KEPT = {Job.State.DONE: timedelta(days=7), Job.State.FAILED: timedelta(days=30)}
+KEPT = {
+    Job.State.DONE: timedelta(days=7),
+    Job.State.CANCELLED: timedelta(days=7),
+    Job.State.FAILED: timedelta(days=30),
+}
 
 
 class LeaseLost(Conflict):
     """The job is no longer ours: the lease ran out and another worker took it over."""
+
+
+class CalledOff(Refusal):
+    """Somebody has cancelled the job while it ran."""
 
 
 def enqueue(
@@ -55,7 +64,8 @@ def enqueue(
     }
     if key is None:
         return Job.objects.create(**asked)
-    return Job.objects.get_or_create(key=key, defaults=asked)[0]
+    job, _ = Job.objects.get_or_create(key=key, defaults=asked)
+    return job
 
 
 def enqueue_each(
@@ -88,6 +98,30 @@ def cancel(*, key: str) -> None:
     Job.objects.filter(key=key, state=Job.State.WAITING).delete()
 
 
+@transaction.atomic
+def call_off(*, access: Access, job_id: UUID) -> None:
+    """Cancel a job that somebody asked for: at once, or at its next step if it has begun.
+
+    Own ones, or as an owner any. What it has done stays; one that has ended is left alone. Raises
+    Forbidden, NotFound.
+    """
+    visible = Job.objects.visible_to(access)
+    if not access.may_administer:
+        visible = visible.filter(created_by_id=access.user_id)
+    job = visible.select_for_update().filter(pk=job_id).first()
+    if job is None:
+        raise NotFound("There is no such job of yours.")
+    if job.state == Job.State.WAITING:
+        Job.objects.filter(pk=job.pk).update(
+            state=Job.State.CANCELLED, finished_at=timezone.now(), is_called_off=True
+        )
+    elif job.state == Job.State.RUNNING and not job.is_called_off:
+        Job.objects.filter(pk=job.pk).update(is_called_off=True)
+    else:
+        return
+    events.record(access, [events.Change("job.cancel", "job", job.pk)])
+
+
 def schedule(*, periodic: Mapping[str, timedelta]) -> None:
     """Make the one row of each periodic kind, and remove those of kinds that are gone."""
     now = timezone.now()
@@ -112,7 +146,8 @@ def claim(*, lane: str) -> Job | None:
     expired = in_lane.filter(state=Job.State.RUNNING, lease_until__lte=now)
     due = in_lane.filter(state=Job.State.WAITING, run_after__lte=now)
     # In the index's own order: a long line is not sorted for the few at its head.
-    for job in [*expired[:CANDIDATES], *due.order_by("run_after")[:CANDIDATES]]:
+    candidates: list[Job] = [*expired[:CANDIDATES], *due.order_by("run_after")[:CANDIDATES]]
+    for job in candidates:
         is_spent = job.attempts >= job.max_attempts
         if not _has_place(job) or not _take(job, now):
             continue
@@ -169,6 +204,28 @@ def report(*, job: Job, done: int, total: int | None) -> None:
     _write(job, lease_until=until, progress_done=done, progress_total=total)
 
 
+def save_checkpoint(*, job: Job, checkpoint: str, done: int, total: int | None) -> None:
+    """Save how far the job came, in the transaction of what it did since the last time.
+
+    So a later attempt goes on from there, and each part counts once. An attempt that comes further
+    is a first one: only those that get nowhere are counted towards giving up.
+    """
+    _write(
+        job,
+        checkpoint=checkpoint,
+        progress_done=done,
+        progress_total=total,
+        attempts=1,
+        lease_until=_lease_end(timezone.now()),
+    )
+    job.checkpoint, job.attempts = checkpoint, 1
+
+
+def is_called_off(*, job: Job) -> bool:
+    """Whether somebody has cancelled it by now."""
+    return Job.objects.filter(pk=job.pk, is_called_off=True).exists()
+
+
 def finish(*, job: Job, result: str = "") -> None:
     """The work is done; ``result`` is JSON text. Periodic work waits for its next time."""
     _end(job, Job.State.DONE, result=result, error="")
@@ -186,6 +243,11 @@ def fail(*, job: Job, error: str, is_final: bool = False, after: timedelta = tim
     first = timedelta(seconds=settings.JOB_BACKOFF_SECONDS)
     wait = min(max(first * 2 ** (job.attempts - 1), after), LONGEST_BACKOFF)
     _let_go(job, state=Job.State.WAITING, run_after=timezone.now() + wait, error=error)
+
+
+def end_called_off(*, job: Job) -> None:
+    """The attempt stopped because the job was cancelled."""
+    _end(job, Job.State.CANCELLED, error="")
 
 
 def release(*, job_id: UUID, token: UUID) -> None:

@@ -53,6 +53,8 @@ def _attempt(job_run: JobRun, handlers: Mapping[str, Handler]) -> Callable[[], N
     except jobs.LeaseLost:
         logger.warning("Job %s (%s) passed to another worker", job.pk, job.kind)
         return lambda: None
+    except jobs.CalledOff:
+        return partial(jobs.end_called_off, job=job)
     except Refusal as refusal:
         return partial(jobs.fail, job=job, error=str(refusal), is_final=True)
     except TryAgain as reason:

@@ -64,6 +64,27 @@ class JobRun:
         self._on_life()
         jobs.report(job=self.job, done=done, total=total)
 
+    @property
+    def checkpoint(self) -> dict[str, Any]:
+        """What ``save`` was last given, by this attempt or by one before; empty at first."""
+        saved: dict[str, Any] = normal_form.load(self.job.checkpoint or "{}")
+        return saved
+
+    def save(self, checkpoint: Mapping[str, object], done: int, total: int | None = None) -> None:
+        """Say how far it is, in the transaction of what was done since the last time.
+
+        The next attempt goes on from there. Raises LeaseLost like ``report``.
+        """
+        self._on_life()
+        text = normal_form.dump(dict(checkpoint))
+        jobs.save_checkpoint(job=self.job, checkpoint=text, done=done, total=total)
+
+    def go_on(self) -> None:
+        """Ask between two steps. Raises CalledOff when somebody has cancelled the job; let it
+        through: what was done stays."""
+        if jobs.is_called_off(job=self.job):
+            raise jobs.CalledOff("It was cancelled.")
+
     def finish(self, result: object = None) -> None:
         """Save the outcome now, within the transaction of the effect.
 
