@@ -4,7 +4,6 @@ The project's own row goes with the request that deletes it. Every read and writ
 caller's projects, so from then on nobody meets what is left; a job takes it away.
 """
 
-import time
 from collections.abc import Iterator
 from datetime import timedelta
 from graphlib import TopologicalSorter
@@ -12,12 +11,13 @@ from typing import Any
 from uuid import UUID
 
 from django.apps import apps
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from traces_app.access import Access
 from traces_app.models import Attachment, Job
 from traces_app.models.project_rows import ProjectRow
+from traces_app.pace import Pace
 from traces_app.services import attachment_files, jobs
 
 KIND = "projects.remove"
@@ -25,8 +25,6 @@ LOOK_AGAIN_AFTER = timedelta(hours=1)
 """A request that had met the project before it went may still write; none takes this long."""
 
 FIRST_BATCH, LARGEST_BATCH = 20, 400
-BRIEF, LONG = 0.004, 0.012
-"""Seconds. Batches grow while they are brief and shrink when they were long."""
 
 
 def enqueue(*, access: Access, project_id: UUID) -> Job:
@@ -65,19 +63,14 @@ def remove(*, project_id: UUID) -> Iterator[int]:
     It may be left after any step and begun anew.
     """
     for model in tables():
-        rows, size = _below(model, project_id), FIRST_BATCH
-        while batch := list(rows.order_by("pk").values_list("pk", flat=True)[:size]):
-            began = time.monotonic()
-            with transaction.atomic():
+        rows, pace = _below(model, project_id), Pace(FIRST_BATCH, LARGEST_BATCH)
+        while batch := list(rows.order_by("pk").values_list("pk", flat=True)[: pace.size]):
+            with pace.step(), transaction.atomic():
                 doomed = rows.filter(pk__in=batch)
                 if model is Attachment:
                     attachment_files.forget(doomed)
                 doomed._raw_delete(rows.db)
-            took = time.monotonic() - began
             yield len(batch)
-            size = _next_size(size, took)
-            if connection.vendor == "sqlite":
-                time.sleep(took)  # who waits for the lock looks for it now and then only
 
 
 def tables() -> list[type[ProjectRow]]:
@@ -96,9 +89,3 @@ def _below(model: type[ProjectRow], project_id: UUID) -> "models.QuerySet[Any]":
 
 def _parents(model: type[ProjectRow]) -> set[Any]:
     return {each.related_model for each in model._meta.concrete_fields if each.is_relation}
-
-
-def _next_size(size: int, took: float) -> int:
-    if took > LONG:
-        return max(1, size // 2)
-    return min(size * 2, LARGEST_BATCH) if took < BRIEF else size
