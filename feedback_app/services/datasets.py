@@ -1,7 +1,7 @@
 """Datasets: taking traces in as examples (prem.md §4.6, architecture §3)."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 from uuid import UUID
 
@@ -35,6 +35,8 @@ class Added:
     trace_id: UUID
     datapoint_id: UUID | None = None
     error: str = ""
+    is_new: bool = field(default=False, compare=False)
+    """Whether it was this call that took it in."""
 
     @property
     def status(self) -> Literal["added", "queued", "failed"]:
@@ -126,7 +128,7 @@ def _add(access: Access, ids: Collection[UUID], dataset: Dataset | None) -> dict
         drafts=[(trace, answer) for trace, answer in found if isinstance(answer, Answer)],
         dataset=dataset,
     )
-    results |= {point.trace_id: Added(point.trace_id, point.pk) for point in points}
+    results |= {point.trace_id: Added(point.trace_id, point.pk, is_new=True) for point in points}
     failed = [(trace, answer.why) for trace, answer in found if isinstance(answer, Lack)]
     wanted = [trace for trace, answer in found if isinstance(answer, Wanted)]
     if settings.GENERATOR is None:

@@ -114,6 +114,13 @@ def _asked_for(_: Facts, after: Facts, __: Mapping[str, str]) -> Told:
     return Told("asked the generator for a better answer", why=quoted(after.get("note") or ""))
 
 
+def _tagged(words: str) -> Callable[[Facts, Facts, Mapping[str, str]], Told]:
+    def teller(before: Facts, after: Facts, _: Mapping[str, str]) -> Told:
+        return Told(words, _short(before.get("tag") or ""), _short(after.get("tag") or ""))
+
+    return teller
+
+
 _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "score.set": _scored,
     "score.delete": _removed,
@@ -125,6 +132,8 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
     "comment.delete": _commented("deleted a comment"),
     "correction.submit": _corrected,
     "correction.undo": _uncorrected,
+    "trace.tag": _tagged("tagged it"),
+    "trace.untag": _tagged("took a tag off"),
     "trace.move": _moved,
     "trace.add_to_dataset": _taken,
     "trace.ask_generator": _asked_for,
@@ -132,6 +141,8 @@ _TELLERS: dict[str, Callable[[Facts, Facts, Mapping[str, str]], Told]] = {
 _PLAIN = {
     "trace.create": "sent the trace",
     "trace.patch": "changed what was sent",
+    "trace.delete": "deleted it",
+    "trace.restore": "restored it",
     "queue.add": "put it into a queue",
     "queue.remove": "took it out of a queue",
 }
