@@ -5,11 +5,11 @@ from uuid import UUID
 
 from feedback_app.generator import endpoint, prompt
 from feedback_app.services import (
+    bulk_jobs,
     datapoints,
     dataset_imports,
     generations,
     list_exports,
-    queue_fills,
     snapshots,
     written_answers,
 )
@@ -94,21 +94,6 @@ def purge_exports(job_run: JobRun) -> dict[str, int]:
     return {"removed": list_exports.purge()}
 
 
-def fill_queue(job_run: JobRun) -> dict[str, int]:
-    """Add all traces that a filter finds to a queue; what is in it already is left alone."""
-    asked = job_run.payload
-    access = queue_fills.access_of(
-        workspace_id=UUID(asked["workspace"]), user_id=UUID(asked["user"])
-    )
-    filled = queue_fills.fill(
-        access=access,
-        queue_id=UUID(asked["queue"]),
-        query=asked["query"],
-        report=job_run.report,
-    )
-    return {"matched": filled.matched, "added": filled.added}
-
-
 def write_answer(job_run: JobRun) -> None:
     """Ask the generator for one answer, in no transaction, and take in what it wrote."""
     generation_id = UUID(job_run.payload["generation"])
@@ -138,7 +123,7 @@ REGISTRY = Registry(
         snapshots.KIND: make_snapshot,
         list_exports.KIND: export_traces,
         "exports.purge": purge_exports,
-        queue_fills.KIND: fill_queue,
+        bulk_jobs.KIND: bulk_jobs.run,
         generations.KIND: write_answer,
         "answers.sweep": sweep_answers,
         "jobs.purge": purge,

@@ -12,10 +12,6 @@ urlpatterns = [
     path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
     path("queues/<uuid:queue_id>/delete", queues.delete, name="queue-delete"),
     path("queues/<uuid:queue_id>/holds/release", boards.release, name="queue-release"),
-    path("queues/fill", queue_items.fill, name="queue-fill"),
-    path(
-        "queues/<uuid:queue_id>/filling/<uuid:job_id>", queue_items.progress, name="queue-filling"
-    ),
     path("queues/<uuid:queue_id>/export.<str:form>", boards.download, name="queue-export"),
     path("traces/<uuid:trace_id>/queue", queue_items.add, name="trace-queue"),
     path("threads/<uuid:thread_model_id>/queue", queue_items.add_thread, name="trace-thread-queue"),

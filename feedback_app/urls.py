@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedback_app import comment_urls, dataset_urls, home_urls, queue_urls
+from feedback_app import comment_urls, dataset_urls, home_urls, job_urls, queue_urls
 from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
@@ -83,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("traces/<uuid:trace_id>/dataset", datasets.add, name="trace-dataset"),
     path("", include(dataset_urls)),
     path("", include(queue_urls)),
+    path("", include(job_urls)),
     path("queues/<uuid:queue_id>/review", reviews.start, name="review-start"),
     path("queues/<uuid:queue_id>/finished", reviews.finished, name="review-finished"),
     path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),

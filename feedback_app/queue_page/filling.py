@@ -1,30 +1,13 @@
-"""What fills queues: those that traces can be added to, and how far a job is that adds them."""
+"""What fills queues: where something stands, and the queues that it can be added to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from feedback_app.services import queue_fills
-from traces_app import normal_form
 from traces_app.access import Access
-from traces_app.models import AnnotationQueue, EntityType, Job, QueueItem, Thread, Trace
+from traces_app.models import AnnotationQueue, EntityType, QueueItem, Thread, Trace
 
 MOST = 100
-
-
-@dataclass(frozen=True)
-class Filling:
-    """A job that adds traces: how many it has matched, and when it is over how many were new."""
-
-    pk: UUID
-    state: str
-    matched: int
-    added: int
-    error: str
-
-    @property
-    def is_over(self) -> bool:
-        return self.state in (Job.State.DONE, Job.State.FAILED)
 
 
 @dataclass(frozen=True)
@@ -33,18 +16,6 @@ class Standing:
 
     items: list[QueueItem]
     others: list[AnnotationQueue]
-
-
-def of(access: Access, queue: AnnotationQueue, job_id: UUID) -> Filling | None:
-    """A job of this queue; None for any other, also when it was purged."""
-    job = Job.objects.filter(
-        pk=job_id, kind=queue_fills.KIND, workspace_id=access.workspace_id
-    ).first()
-    if job is None or normal_form.load(job.payload).get("queue") != str(queue.pk):
-        return None
-    result = normal_form.load(job.result) if job.result else {}
-    matched = result.get("matched", job.progress_done)
-    return Filling(job.pk, job.state, matched, result.get("added", 0), job.error)
 
 
 def targets(

@@ -22,8 +22,8 @@ from feedback_app.example_files.records import Head, Place, Record
 from feedback_app.models import Datapoint, DatasetImport
 from feedback_app.models.datasets import digest_of
 from feedback_app.services import datapoints, named_datasets
+from feedback_app.services.asked_jobs import access_of
 from feedback_app.services.datapoints import NewDatapoint
-from feedback_app.services.queue_fills import access_of
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Forbidden, Invalid, NotFound

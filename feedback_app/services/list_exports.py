@@ -20,7 +20,7 @@ from feedback_app.list_files import rows
 from feedback_app.list_files.formats import FORMS
 from feedback_app.list_files.rows import Row
 from feedback_app.models import ListExport
-from feedback_app.services.queue_fills import access_of
+from feedback_app.services.asked_jobs import access_of
 from feedback_app.snapshot_files.downloads import has_parquet
 from feedback_app.trace_lists import found
 from feedback_app.trace_lists.found import Listing

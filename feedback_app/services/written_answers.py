@@ -12,7 +12,7 @@ from feedback_app.models import Datapoint, Dataset, Generation
 from feedback_app.reading.chats import answer_of, messages_of
 from feedback_app.services import answers, datasets, generations, marked_traces, named_datasets
 from feedback_app.services.answers import Answer, Found, Lack, Wanted
-from feedback_app.services.queue_fills import access_of
+from feedback_app.services.asked_jobs import access_of
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Refusal

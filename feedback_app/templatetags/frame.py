@@ -33,6 +33,7 @@ _SECTIONS = (
 _SETTINGS = (
     ("api-keys", "key", "API keys", "api-key"),
     ("members", "people", "Members", "member"),
+    ("jobs", "clock", "Jobs", "job"),
 )
 
 

@@ -9,13 +9,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import board as boards
-from feedback_app.queue_page import export, filling, setup
-from feedback_app.queue_page.filling import Filling
+from feedback_app.queue_page import export, setup
 from feedback_app.views import queues
 from feedback_app.views.snapshots import BUSY
 from traces_app.api.bodies import Busy
 from traces_app.errors import NotFound
-from traces_app.models import AnnotationQueue
 from traces_app.services import reservations
 
 
@@ -29,7 +27,6 @@ def board(request: PageRequest, queue_id: UUID) -> HttpResponse:
         "project": queue.project,
         "board": boards.of(request.access, queue),
         "asked": setup.asked(queue),
-        "filling": _filling(request, queue),
     }
     return render(request, "feedback_app/queues/board.html", shown)
 
@@ -62,11 +59,3 @@ def release(request: PageRequest, queue_id: UUID) -> HttpResponse:
     )
     messages.success(request, "Released." if was_held else "Nobody held it any more.")
     return redirect("queue", queue.pk)
-
-
-def _filling(request: PageRequest, queue: AnnotationQueue) -> Filling | None:
-    """The job that the address names, if it fills this queue."""
-    try:
-        return filling.of(request.access, queue, UUID(request.GET.get("job", "")))
-    except ValueError:
-        return None

@@ -13,9 +13,8 @@ from feedback_app import snippets
 from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
-from feedback_app.queue_page import filling
 from feedback_app.services import list_exports
-from feedback_app.trace_lists import chips, drafts, pages
+from feedback_app.trace_lists import chips, drafts, offers, pages
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
@@ -25,8 +24,9 @@ KEYS = (
     ("k", "previous row"),
     ("Enter", "open the trace"),
     ("x", "pick the row"),
+    ("q d t v", "put the picked rows into a queue or a dataset, tag them, score them"),
     ("/", "find text"),
-    ("Esc", "leave the text field"),
+    ("Esc", "leave the text field; pick nothing"),
     ("?", "this sheet"),
 )
 
@@ -71,7 +71,7 @@ def traces(request: PageRequest) -> HttpResponse:
         "as_chips": asked.query(mode=""),
         "as_text": asked.query(mode=AS_TEXT),
         "cleared": Asked(project=asked.project, sort=asked.sort, mode=asked.mode).query(),
-        "targets": filling.targets(request.access, [each.pk for each in inside]),
+        "offers": offers.of(request.access, [each.pk for each in inside]),
         "token": uuid4(),
         "forms": list_exports.forms(),
     }

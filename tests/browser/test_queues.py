@@ -49,9 +49,12 @@ def test_from_the_setup_to_the_export(opened: Page) -> None:
     opened.get_by_role("link", name="Choose traces").click()
     opened.locator("tbody [data-pick]").nth(0).check()
     opened.locator("tbody [data-pick]").nth(1).check()
-    expect(opened.get_by_text("2 picked:")).to_be_visible()
+    expect(opened.get_by_text("2 picked")).to_be_visible()
+    opened.locator("summary", has_text="Queue").click()
     opened.get_by_role("button", name="Add to queue").click()
-    expect(opened.get_by_role("status").filter(has_text="2 added to “Warranty”.")).to_be_visible()
+    expect(
+        opened.get_by_role("status").filter(has_text="Add to the queue “Warranty”: 2 added.")
+    ).to_be_visible()
 
     opened.goto(f"{opened.url.split('/traces')[0]}/queues/{AnnotationQueue.objects.get().pk}")
     board = opened.url

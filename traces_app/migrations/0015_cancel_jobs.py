@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces_app", "0011_fill_reviews_needed"),
+        ("traces_app", "0014_approval_of_generated"),
     ]
 
     operations = [

@@ -1,0 +1,176 @@
+"""What is done to many traces at once: each for itself, and what cannot be done says why."""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Self
+from uuid import UUID
+
+from django.db import models, transaction
+
+from feedback_app.services import datasets, named_datasets
+from traces_app.access import Access
+from traces_app.errors import Invalid, NotFound
+from traces_app.models import VERDICT, AnnotationQueue, EntityType, Trace
+from traces_app.services import queue_items, queues, scores, trace_tags
+from traces_app.services.meetings import survives_meeting
+from traces_app.services.scores import Said
+from traces_app.services.tags import MAX_TAGS
+
+
+class Verb(models.TextChoices):
+    QUEUE = "queue", "Add to a queue"
+    DATASET = "dataset", "Add to a dataset"
+    TAG = "tag", "Tag"
+    UNTAG = "untag", "Take a tag off"
+    SCORE = "score", "Score"
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing to do to each trace.
+
+    ``target`` is the queue, or the dataset; None for each project's default dataset. A score has
+    ``name``, ``value`` and ``reason``, of which None leaves the caller's own earlier words.
+    """
+
+    verb: Verb
+    target: UUID | None = None
+    tag: str = ""
+    name: str = VERDICT
+    value: Decimal = Decimal(0)
+    reason: str | None = None
+
+    def payload(self) -> dict[str, object]:
+        """As a job keeps it."""
+        return {
+            "verb": str(self.verb),
+            "target": str(self.target) if self.target else None,
+            "tag": self.tag,
+            "name": self.name,
+            "value": f"{self.value:f}",
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def read(cls, kept: dict[str, Any]) -> Self:
+        return cls(
+            Verb(kept["verb"]),
+            UUID(kept["target"]) if kept["target"] else None,
+            kept["tag"],
+            kept["name"],
+            Decimal(kept["value"]),
+            kept["reason"],
+        )
+
+
+@dataclass(slots=True)
+class Outcome:
+    """How many were changed, how many were so already, and which were refused and why.
+
+    For ``queued`` ones the generator was asked for an answer, which comes later.
+    """
+
+    done: int = 0
+    there: int = 0
+    queued: int = 0
+    refused: dict[UUID, str] = field(default_factory=dict)
+
+    @property
+    def matched(self) -> int:
+        return self.done + self.there + self.queued + len(self.refused)
+
+
+def check(*, access: Access, action: Action) -> UUID | None:
+    """The one project whose traces can take the action; None for any.
+
+    Raises Forbidden, NotFound for the target, Invalid for what could be done to no trace.
+    """
+    access.must_write()
+    if action.verb == Verb.QUEUE:
+        return _queue(access, action).project_id
+    if action.verb == Verb.DATASET and action.target is not None:
+        return named_datasets.find(access=access, dataset_id=action.target).project_id
+    if action.verb in (Verb.TAG, Verb.UNTAG):
+        trace_tags.clean(action.tag)
+    if action.verb == Verb.SCORE and action.name == VERDICT and not 0 <= action.value <= 1:
+        raise Invalid("A verdict is a number from 0 to 1.")
+    return None
+
+
+def target_name(*, access: Access, action: Action) -> str:
+    """The name of the queue or dataset; empty where the action has none. Raises NotFound."""
+    if action.target is None:
+        return ""
+    if action.verb == Verb.QUEUE:
+        return queues.find(access=access, queue_id=action.target).name
+    return named_datasets.find(access=access, dataset_id=action.target).name
+
+
+@survives_meeting
+@transaction.atomic
+def perform(*, access: Access, action: Action, ids: Collection[UUID]) -> Outcome:
+    """Do it to what the caller sees of ``ids``; the others are passed over.
+
+    Raises Forbidden, NotFound for the target, Invalid for what could be done to no trace.
+    """
+    home = check(access=access, action=action)
+    # Held, so that none is deleted or moved between this look and the action.
+    visible = Trace.objects.visible_to(access).filter(pk__in=list(ids))
+    held = visible.order_by("project_id", "pk").select_for_update(no_key=True)
+    homes = dict(held.values_list("pk", "project_id"))
+    strangers = [pk for pk, project_id in homes.items() if home not in (None, project_id)]
+    here = [pk for pk in homes if pk not in set(strangers)]
+    outcome = _VERBS[action.verb](access, action, here) if here else Outcome()
+    outcome.refused |= dict.fromkeys(strangers, _OF_ANOTHER_PROJECT)
+    return outcome
+
+
+def _queue(access: Access, action: Action) -> AnnotationQueue:
+    if action.target is None:
+        raise NotFound("There is no such queue.")
+    queue = queues.find(access=access, queue_id=action.target)
+    if queue.scope != AnnotationQueue.Scope.TRACE:
+        raise Invalid("This queue takes threads, not traces.")
+    return queue
+
+
+def _add_to_queue(access: Access, action: Action, ids: list[UUID]) -> Outcome:
+    queue = _queue(access, action)
+    new = queue_items.add(access=access, queue_id=queue.pk, entity_ids=ids)
+    return Outcome(new, len(ids) - new)
+
+
+def _add_to_dataset(access: Access, action: Action, ids: list[UUID]) -> Outcome:
+    results = datasets.add_traces(access=access, ids=ids, dataset_id=action.target)
+    new = sum(each.is_new for each in results)
+    refused = {each.trace_id: each.error for each in results if each.status == "failed"}
+    queued = sum(each.status == "queued" for each in results)
+    there = len(results) - new - queued - len(refused)
+    return Outcome(new, there, queued, refused)
+
+
+def _tag(access: Access, action: Action, ids: list[UUID]) -> Outcome:
+    is_taken_off = action.verb == Verb.UNTAG
+    tagged = trace_tags.change(access=access, ids=ids, tag=action.tag, is_taken_off=is_taken_off)
+    done, full = len(tagged.changed), tagged.full
+    there = len(ids) - done - len(full)
+    return Outcome(done, there, refused=dict.fromkeys(full, _TOO_MANY_TAGS))
+
+
+def _score(access: Access, action: Action, ids: Iterable[UUID]) -> Outcome:
+    source = scores.source_of(access.face)
+    said = [Said(pk, action.name, action.value, source, action.reason) for pk in ids]
+    scores.record(access=access, entity_type=EntityType.TRACE, said=said)
+    return Outcome(len(said))
+
+
+_OF_ANOTHER_PROJECT = "It is of another project."
+_TOO_MANY_TAGS = f"It has {MAX_TAGS} tags already."
+_VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
+    Verb.QUEUE: _add_to_queue,
+    Verb.DATASET: _add_to_dataset,
+    Verb.TAG: _tag,
+    Verb.UNTAG: _tag,
+    Verb.SCORE: _score,
+}
