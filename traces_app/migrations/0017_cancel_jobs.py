@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces_app", "0014_approval_of_generated"),
+        ("traces_app", "0016_double_reviews"),
     ]
 
     operations = [
