@@ -166,6 +166,8 @@ def run(
     try:
         access = access_of(workspace_id=workspace_id, user_id=user_id)
         is_through = _go_through(access, task, report)
+    except jobs.LeaseLost:  # another worker goes on with it
+        raise
     except (Forbidden, NotFound, Conflict) as refusal:
         _end(task, State.FAILED, str(refusal))
         raise

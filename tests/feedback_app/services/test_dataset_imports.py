@@ -14,6 +14,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
 from traces_app.models import AuditEvent, Job, Membership, Role
+from traces_app.services import jobs
 
 pytestmark = pytest.mark.django_db
 
@@ -143,6 +144,20 @@ def test_cut_import_goes_on_behind_what_it_stored(
 
     assert [question for question, _ in held(dataset)] == [f"{n}\n?" for n in range(7)]
     assert (done.state, done.good) == ("done", 7)
+
+
+def test_import_that_another_worker_took_over_goes_on(access: Access, dataset: Dataset) -> None:
+    task = upload(access, dataset, CSV, "all.csv")
+
+    def lose(done: int, total: int) -> None:
+        raise jobs.LeaseLost
+
+    with pytest.raises(jobs.LeaseLost):
+        go(access, task, COLUMNS, report=lose)
+    task.refresh_from_db()
+
+    assert task.state == "running"
+    assert work(access, task).good == 2
 
 
 def test_stopped_import_keeps_what_it_stored(
