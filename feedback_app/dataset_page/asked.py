@@ -12,7 +12,7 @@ from traces_app.normal_form import clean_text
 
 _FILTERS = ("bucket", "source", "q", "state", "twins")
 
-WAITING = "waiting"
+WAITING, DIFFERS = "waiting", "differs"
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,8 @@ class Asked:
             found = found.filter(source=self.source)
         if self.state == WAITING:
             found = found.waiting()
+        if self.state == DIFFERS:
+            found = found.differing()
         if self.twins:
             found = found.duplicates()
         return found.holding(clean_text(self.q.strip()))

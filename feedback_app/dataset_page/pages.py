@@ -35,6 +35,7 @@ class Row:
     trace_id: UUID | None
     is_twin: bool
     is_waiting: bool
+    differs: bool
     created: datetime
 
 
@@ -63,7 +64,10 @@ def page(*, access: Access, asked: Asked) -> Page:
     wanted = asked.wanted(access)
     points, first, last = _stretch(wanted, asked)
     twins = _twins(asked, points, access)
-    rows = [_row(point, is_twin=point.digest in twins) for point in points]
+    changed = _differing(points)
+    rows = [
+        _row(point, is_twin=point.digest in twins, differs=point.pk in changed) for point in points
+    ]
     total = wanted[: COUNTED + 1].count()
     return Page(
         rows,
@@ -112,7 +116,14 @@ def _twins(asked: Asked, points: Sequence[Datapoint], access: Access) -> set[str
     return {digest for digest, number in counted if number > 1}
 
 
-def _row(point: Datapoint, *, is_twin: bool) -> Row:
+def _differing(points: Sequence[Datapoint]) -> set[UUID]:
+    """Those whose trace gives another answer by now."""
+    here = Datapoint.objects.filter(project_id__in={point.project_id for point in points})
+    shown = here.filter(pk__in=[point.pk for point in points])
+    return set(shown.differing().values_list("pk", flat=True))
+
+
+def _row(point: Datapoint, *, is_twin: bool, differs: bool) -> Row:
     question, answer = _sides(point.content)
     return Row(
         pk=point.pk,
@@ -125,6 +136,7 @@ def _row(point: Datapoint, *, is_twin: bool) -> Row:
         trace_id=None if point.trace_id == NIL else point.trace_id,
         is_twin=is_twin,
         is_waiting=point.is_waiting,
+        differs=differs,
         created=point.created_at,
     )
 

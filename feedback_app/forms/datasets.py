@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django import forms
 
-from feedback_app.dataset_page.asked import WAITING, Asked
+from feedback_app.dataset_page.asked import DIFFERS, WAITING, Asked
 from feedback_app.models import Datapoint
 from feedback_app.services.splits import LEAST, MOST
 from traces_app.models import Project
@@ -63,7 +63,11 @@ class DatapointListForm(forms.Form):
     state = forms.ChoiceField(
         label="State",
         required=False,
-        choices=[("", "Any state"), (WAITING, "Waits for approval")],
+        choices=[
+            ("", "Any state"),
+            (WAITING, "Waits for approval"),
+            (DIFFERS, "Differs from its trace"),
+        ],
     )
     twins = forms.ChoiceField(
         label="Duplicates",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from feedback_app.models.taken import LONGEST, now
 from traces_app import normal_form
 from traces_app.models.project_rows import NIL, InProjectFK, ProjectRow
 from traces_app.query.expressions import Contains
@@ -111,6 +112,11 @@ class DatapointQuerySet(models.QuerySet["Datapoint"]):
         """Generated ones that no person has approved yet."""
         return self.filter(is_waiting=True)
 
+    def differing(self) -> Self:
+        """Those whose trace would give another answer by now than when they were made of it."""
+        made = self.exclude(taken="").annotate(now=now())
+        return made.filter(now__isnull=False).exclude(now=models.F("taken"))
+
     def splittable(self, *, generated_too: bool) -> Self:
         """The uncategorized ones that a split hands out to both buckets."""
         loose = self.approved().filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
@@ -148,6 +154,20 @@ class Datapoint(ProjectRow):
         default=False,
         db_default=False,
         help_text="Generated, and no person has approved it yet.",
+    )
+    taken = models.CharField(
+        max_length=LONGEST,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="What its trace gave when it was made, or last looked at; see taken.py.",
+    )
+    made_digest = models.CharField(
+        max_length=64,
+        default="",
+        db_default="",
+        editable=False,
+        help_text="The digest of the content that was made of its trace.",
     )
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
@@ -189,3 +209,8 @@ class Datapoint(ProjectRow):
 
     def __str__(self) -> str:
         return f"Datapoint {self.pk}"
+
+    @property
+    def is_edited(self) -> bool:
+        """Has a person written over what was made of the trace?"""
+        return bool(self.made_digest) and self.digest != self.made_digest

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import TypeAlias
 
 from feedback_app.models import Correction, Datapoint
+from feedback_app.models.datasets import digest_of
+from feedback_app.models.taken import NOTHING, taken
 from feedback_app.reading.chats import NoChat, answer_of, chat
 from traces_app import normal_form
 from traces_app.models import Project, Trace
@@ -17,7 +19,12 @@ class Answer:
 
     content: str
     source: Datapoint.Source
+    taken: str
     rejected: str = ""
+
+
+COLUMNS = ("content", "digest", "source", "rejected", "taken", "made_digest")
+"""What ``put_into`` writes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +52,20 @@ def of(traces: Sequence[Trace]) -> list[tuple[Trace, Found]]:
     ]
 
 
+def now(trace: Trace) -> str:
+    """What this trace gives by now, as ``Datapoint.taken`` keeps it."""
+    project = Project.objects.only("dataset_threshold").get(pk=trace.project_id)
+    given = _given(trace, project.dataset_threshold, newest([trace]))
+    return taken(*given) if given else NOTHING
+
+
+def put_into(point: Datapoint, answer: Answer) -> None:
+    """Let an unsaved or held datapoint hold this answer."""
+    point.content, point.source = answer.content, answer.source
+    point.rejected, point.taken = answer.rejected, answer.taken
+    point.made_digest = digest_of(answer.content)
+
+
 def generated(trace: Trace, text: str) -> Answer | Lack:
     """The answer that the generator wrote."""
     return _answer(trace, normal_form.dump(text), Datapoint.Source.GENERATED)
@@ -60,10 +81,9 @@ def newest(traces: Iterable[Trace]) -> dict[object, str]:
 
 
 def _found(trace: Trace, threshold: Decimal, corrected: dict[object, str]) -> Found:
-    if trace.score is not None and trace.score >= threshold:
-        return _answer(trace, trace.output, Datapoint.Source.OUTPUT)
-    if trace.pk in corrected:
-        return _answer(trace, corrected[trace.pk], Datapoint.Source.CORRECTION)
+    given = _given(trace, threshold, corrected)
+    if given is not None:
+        return _answer(trace, given[1], given[0])
     if trace.score is None or not (trace.feedback or "").strip():
         return Lack(_what_is_missing(trace.score, threshold))
     # Whatever will be written, the question must be one that a dataset can hold.
@@ -71,13 +91,25 @@ def _found(trace: Trace, threshold: Decimal, corrected: dict[object, str]) -> Fo
     return tried if isinstance(tried, Lack) else Wanted()
 
 
+def _given(
+    trace: Trace, threshold: Decimal, corrected: dict[object, str]
+) -> tuple[Datapoint.Source, str | None] | None:
+    """Where the answer comes from and its JSON text, if people have said it."""
+    if trace.score is not None and trace.score >= threshold:
+        return Datapoint.Source.OUTPUT, trace.output
+    if trace.pk in corrected:
+        return Datapoint.Source.CORRECTION, corrected[trace.pk]
+    return None
+
+
 def _answer(trace: Trace, answer: str | None, source: Datapoint.Source) -> Answer | Lack:
     try:
         content = normal_form.dump({"messages": chat(trace.input, answer)})
     except NoChat as reason:
         return Lack(str(reason))
-    is_better = source != Datapoint.Source.OUTPUT
-    return Answer(content, source, answer_of(trace.output) if is_better else "")
+    rejected = "" if source == Datapoint.Source.OUTPUT else answer_of(trace.output)
+    basis = NOTHING if source == Datapoint.Source.GENERATED else taken(source, answer)
+    return Answer(content, source, basis, rejected)
 
 
 def _what_is_missing(score: Decimal | None, threshold: Decimal) -> str:

@@ -26,7 +26,8 @@ NO_DATAPOINT = "Datapoint not found"
 NO_OBJECT = "A datapoint is one JSON object."
 PURGED_AT_ONCE = 500
 _KEPT_COLUMNS = (
-    "content", "rejected", "description", "tags", "source", "bucket", "is_waiting",
+    "content", "rejected", "description", "tags", "source", "bucket", "is_waiting", "taken",
+    "made_digest",
 )  # fmt: skip
 _WRITTEN_OVER = ("content", "digest", "description", "tags", "last_updated_at")
 
@@ -102,8 +103,15 @@ def edit(*, access: Access, datapoint_id: UUID, content: str, digest: str = "") 
 
 
 def locked_one(*, access: Access, datapoint_id: UUID, digest: str = "") -> Datapoint:
-    """A datapoint with its dataset held, as ``edit`` takes it. Raises NotFound, Conflict."""
-    point = _locked_one(access, datapoint_id)
+    """A datapoint, held with its dataset. Raises NotFound, and Conflict for another digest."""
+    visible = Datapoint.objects.visible_to(access)
+    found = visible.filter(pk=datapoint_id).values_list("dataset_id", flat=True).first()
+    if found is None:
+        raise NotFound(NO_DATAPOINT)
+    named_datasets.locked(access=access, dataset_id=found)
+    point = visible.filter(pk=datapoint_id).select_for_update(no_key=True).first()
+    if point is None:
+        raise NotFound(NO_DATAPOINT)
     if digest and digest != point.digest:
         raise Conflict(CHANGED_MEANWHILE)
     return point
@@ -244,18 +252,6 @@ def _there(dataset: Dataset, ids: list[UUID]) -> dict[UUID, str]:
             raise Conflict(ELSEWHERE)
         there[pk] = content
     return there
-
-
-def _locked_one(access: Access, datapoint_id: UUID) -> Datapoint:
-    visible = Datapoint.objects.visible_to(access)
-    found = visible.filter(pk=datapoint_id).values_list("dataset_id", flat=True).first()
-    if found is None:
-        raise NotFound(NO_DATAPOINT)
-    named_datasets.locked(access=access, dataset_id=found)
-    point = visible.filter(pk=datapoint_id).select_for_update(no_key=True).first()
-    if point is None:
-        raise NotFound(NO_DATAPOINT)
-    return point
 
 
 def _locked(dataset: Dataset, ids: Collection[UUID]) -> Any:

@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import Datapoint, Dataset
+from feedback_app.models.datasets import digest_of
 from feedback_app.services import answers, generations, marked_traces, named_datasets
 from feedback_app.services.answers import Answer, Lack, Wanted
 from traces_app.access import Access
@@ -163,6 +164,8 @@ def store(
             content=answer.content,
             source=answer.source,
             rejected=answer.rejected,
+            taken=answer.taken,
+            made_digest=digest_of(answer.content),
             is_waiting=is_waiting,
             created_by_id=access.author_id,
         )

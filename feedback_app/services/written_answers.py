@@ -136,10 +136,9 @@ def _rewrite(access: Access, row: Generation, trace: Trace, text: str) -> None:
         raise Refusal(EDITED)
     answer = _answer(trace, text)
     before = point.content
-    point.content, point.source, point.rejected = answer.content, answer.source, answer.rejected
+    answers.put_into(point, answer)
     point.is_waiting = answer.source == Datapoint.Source.GENERATED and _must_wait(trace)
-    columns = ["content", "digest", "source", "rejected", "is_waiting", "last_updated_at"]
-    point.save(update_fields=columns)
+    point.save(update_fields=[*answers.COLUMNS, "is_waiting", "last_updated_at"])
     named_datasets.changed(project_id=point.project_id, dataset_ids=[point.dataset_id])
     marked_traces.settled(project_ids=[trace.project_id], trace_ids=[trace.pk])
     change = events.Change("datapoint.rewrite", "datapoint", point.pk, point.project_id)

@@ -10,6 +10,8 @@ from feedback_app.reading.chats import messages_of
 from feedback_app.reading.differences import Piece, differences
 from feedback_app.services import answers, generations
 from feedback_app.services.answers import Answer, Wanted
+from feedback_app.trace_page import changes
+from feedback_app.trace_page.changes import Change
 from traces_app.access import Access
 from traces_app.models import Trace
 
@@ -25,6 +27,7 @@ class Line:
 
     point: Datapoint
     pieces: list[Piece]
+    change: Change | None
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,19 @@ class Datapoints:
 
 
 def of(access: Access, trace: Trace) -> Datapoints:
-    """At most five queries. A trace that was moved keeps its datapoints where they are."""
+    """A trace that was moved keeps its datapoints where they are."""
     mine = Datapoint.objects.visible_to(access).filter(trace_id=trace.pk)
     points = list(mine.select_related("dataset").order_by("pk")[:MOST])
+    changed = changes.of(points, trace)
     return Datapoints(
-        lines=[Line(point, replaced(point) if point.is_waiting else []) for point in points],
+        lines=[
+            Line(
+                point,
+                replaced(point) if point.is_waiting else [],
+                changed.get(point.pk),
+            )
+            for point in points
+        ],
         threshold=trace.project.dataset_threshold,
         answer=_answer(access, trace),
         choices=_choices(access, trace, points),

@@ -18,6 +18,8 @@ from feedback_app.reading.content import read
 from feedback_app.reading.differences import differences
 from feedback_app.reading.example_text import as_text
 from feedback_app.services import approvals, datapoints, generations, named_datasets
+from feedback_app.services.datasets import TAKEN
+from feedback_app.trace_page import changes
 from feedback_app.trace_page.datapoints import replaced
 from feedback_app.views import datasets
 from traces_app.errors import Conflict, Invalid, Malformed, NotFound
@@ -133,7 +135,7 @@ def _answer(
 ) -> HttpResponse:
     inside = Datapoint.objects.visible_to(request.access).filter(dataset_id=point.dataset_id)
     twins = inside.filter(digest=point.digest).exclude(pk=point.pk).order_by("-pk")
-    traces = Trace.objects.visible_to(request.access).only("project_id", "processing_error")
+    traces = Trace.objects.visible_to(request.access).only(*TAKEN)
     trace = traces.filter(pk=point.trace_id).first()
     shown = {
         "point": point,
@@ -144,6 +146,7 @@ def _answer(
         "twins": twins[:_MOST_TWINS],
         "came_from": point.trace_id != NIL,
         "has_trace": trace is not None,
+        "change": changes.of([point], trace).get(point.pk) if trace else None,
         "buckets": Datapoint.Bucket.choices,
         "roles": ORDERED_ROLES,
         "keys": KEYS,

@@ -9,7 +9,7 @@ from django.test import Client, override_settings
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import Datapoint, SnapshotItem
-from feedback_app.services import approvals, snapshots, splits
+from feedback_app.services import approvals, corrections, snapshots, splits
 from feedback_app.services.snapshots import Asked
 from tests.chat_endpoint import ChatEndpoint
 from tests.feedback_app.desk import HTMX, Desk, words
@@ -216,3 +216,25 @@ def test_without_an_endpoint_nothing_is_asked_again(endpoint: ChatEndpoint) -> N
 
     assert 'value="again"' not in page.text
     assert len(endpoint.asked) == 1
+
+
+def test_a_changed_correction_is_offered_on_both_pages_and_marked_in_the_list() -> None:
+    desk = Desk()
+    trace = low(desk)
+    corrections.submit(access=desk.access, trace_id=trace.pk, output="In year one.")
+    add(desk, trace)
+    (point,) = Datapoint.objects.all()
+    corrections.submit(access=desk.access, trace_id=trace.pk, output="In the first year.")
+
+    listed = desk.browser.get(f"/datasets/{point.dataset_id}?state=differs")
+    for page in (desk.open(trace), desk.browser.get(f"/datapoints/{point.pk}")):
+        assert "The correction has changed since it was added." in words(page)
+        now = page.text.split('name="now" value="')[1].split('"')[0]
+        assert 'value="update"' in page.text
+    assert "differs from its trace" in words(listed)
+    desk.post(trace, f"dataset/{point.pk}/approval", do="update", digest=point.digest, now=now)
+
+    assert "In the first year." in Datapoint.objects.get().content
+    assert "differs from its trace" not in words(
+        desk.browser.get(f"/datasets/{point.dataset_id}")
+    ).replace("Differs from its trace", "")
