@@ -12,6 +12,7 @@ from feedback_app.focus import mine
 from feedback_app.models import User
 from feedback_app.my_work import stretch
 from feedback_app.reading.mentions import Piece, pieces
+from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import Comment, EntityType, Notice, Span
 
@@ -23,13 +24,15 @@ _BEFORE, _AFTER = 60, 140
 
 @dataclass(frozen=True)
 class Told:
-    """One notice as a list shows it; ``about`` is the title of the trace or thread."""
+    """One notice as a list shows it; ``quote`` is what the comment speaks of in particular,
+    ``about`` the title of the trace or thread."""
 
     pk: UUID
     by: User
     is_mention: bool
     is_read: bool
     pieces: list[Piece]
+    quote: str
     about: str
     at: datetime
 
@@ -88,6 +91,7 @@ def _told(access: Access, rows: Sequence[Notice]) -> list[Told]:
             is_mention=row.kind == Notice.Kind.MENTION,
             is_read=row.read_at is not None,
             pieces=_around(row.comment.text, row.words),
+            quote=normal_form.load(row.comment.anchor)["quote"] if row.comment.anchor else "",
             about=titles.get(owners[row.comment.entity_id], ""),
             at=row.created_at,
         )

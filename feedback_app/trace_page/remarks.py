@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
@@ -11,6 +12,7 @@ from django.urls import reverse
 from feedback_app.models import User
 from feedback_app.reading.mentions import Piece, pieces
 from feedback_app.trace_page.scores import kind_of
+from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import Comment, EntityType, Notice, Span, Thread, Trace
 
@@ -29,6 +31,8 @@ class Remark:
     is_mine: bool
     edit_url: str = ""
     delete_url: str = ""
+    anchor: dict[str, Any] | None = None
+    """The stretch of text that it speaks of (traces_app.services.anchors)."""
 
     @property
     def pk(self) -> UUID:
@@ -41,6 +45,11 @@ class Remark:
     @property
     def at(self) -> datetime:
         return self.comment.created_at
+
+    @property
+    def anchor_json(self) -> str:
+        """As the page's script takes it."""
+        return self.comment.anchor or ""
 
     @property
     def is_edited(self) -> bool:
@@ -57,6 +66,8 @@ class Remarks:
     older_is_open: bool
     add_url: str
     people_url: str
+    takes_anchors: bool
+    """Whether a comment may speak of some words alone."""
 
     @property
     def left_out(self) -> int:
@@ -78,6 +89,7 @@ def of(access: Access, about: Trace | Span | Thread, *, edited_id: UUID | None =
         any(row.pk == edited_id for row in older),
         add_url=reverse(f"{route}-comments", args=[about.pk]) if route else "",
         people_url=reverse(f"{route}-people", args=[about.pk]) if route else "",
+        takes_anchors=kind == EntityType.TRACE,
     )
 
 
@@ -102,6 +114,7 @@ def _told(
             is_mine=row.created_by_id == access.author_id,
             edit_url=reverse(f"{route}-comment", args=[about.pk, row.pk]) if route else "",
             delete_url=reverse(f"{route}-comment-delete", args=[about.pk, row.pk]) if route else "",
+            anchor=normal_form.load(row.anchor) if row.anchor else None,
         )
         for row in comments
     ]

@@ -34,6 +34,7 @@ def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
         entity_type=EntityType.TRACE,
         entity_id=trace_id,
         text=form.cleaned_data["text"],
+        anchor=form.cleaned_data["anchor"],
     )
     say_untold(request, added)
     return _done(request, trace)

@@ -31,7 +31,7 @@ KEYS = (
     ("e", "write feedback"),
     ("Ctrl Enter", "submit, then the next item"),
     ("c", "correct the output"),
-    ("n", "write a comment"),
+    ("n", "write a comment, on the selected words if there are any"),
     ("d", "add to the dataset"),
     ("s", "skip: to the end of my list"),
     ("Shift S", "decline, with a reason"),

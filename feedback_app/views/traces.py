@@ -21,7 +21,7 @@ KEYS = (
     ("p", "good: score 1"),
     ("x", "bad: score 0"),
     ("e", "write feedback"),
-    ("n", "write a comment"),
+    ("n", "write a comment, on the selected words if there are any"),
     ("c", "correct the output"),
     ("d", "add to the dataset"),
     ("Ctrl Enter", "save"),

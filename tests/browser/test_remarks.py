@@ -1,4 +1,4 @@
-"""What people say beside a trace, with the keyboard and on a phone: names."""
+"""What people say beside a trace, with the keyboard and on a phone: names, and marked words."""
 
 import re
 
@@ -9,7 +9,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
-from traces_app.models import Notice
+from traces_app.models import Notice, Role, Trace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -76,3 +76,101 @@ def test_people_are_named_on_a_phone(live_server: LiveServer, browser: Browser, 
     expect(field).to_have_value("@Omar Aziz ")
     expect(field).to_be_focused()
     context.close()
+
+
+SELECT = """([side, words, nth]) => {
+  const root = document.querySelector(`[data-side=${side}] > .reading`);
+  const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+  const nodes = [];
+  let text = "";
+  while (walker.nextNode()) {
+    nodes.push([walker.currentNode, text.length]);
+    text += walker.currentNode.data;
+  }
+  let at = -1;
+  for (let n = 0; n < nth; n += 1) at = text.indexOf(words, at + 1);
+  const spot = (offset) => nodes.filter(([node, start]) => start <= offset).at(-1);
+  const [first, a] = spot(at);
+  const [last, b] = spot(at + words.length - 1);
+  const range = new Range();
+  range.setStart(first, at - a);
+  range.setEnd(last, at + words.length - b);
+  document.activeElement.blur();
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+
+
+def select(page: Page, words: str, nth: int = 1, side: str = "output") -> None:
+    page.evaluate(SELECT, [side, words, nth])
+
+
+ANSWER = '"It is **covered** for a year. It is **covered** by us.\\n\\nWrite to us & ask."'
+
+
+def test_words_are_marked_and_lead_to_their_note_and_back(
+    live_server: LiveServer, page: Page, desk: Desk
+) -> None:
+    trace = desk.trace(output=ANSWER)
+    sign_in(page.context, desk, live_server.url)
+    page.goto(f"{live_server.url}/traces/{trace.pk}")
+    marks, field = page.locator("mark.anchored"), page.get_by_label("New comment")
+
+    select(page, "covered by us.", 1)
+    page.get_by_role("button", name="Comment on this").click()
+    expect(page.locator("[data-quoted] q")).to_have_text("covered by us.")
+    expect(field).to_be_focused()
+    page.keyboard.type("By whom, @omar?")
+    page.keyboard.press("Control+Enter")
+    expect(marks).to_have_text(["covered", " by us."])
+    expect(page.locator("strong:has(mark)")).to_have_count(1)
+    select(page, "It is covered", 2)
+    page.keyboard.press("n")
+    page.keyboard.type("An overlap.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("mark mark, mark.anchored")).to_have_count(4)
+    assert accuse(page) == []
+
+    page.get_by_role("link", name="Note 2, by").press("Enter")
+    quote = page.get_by_role("link", name="To the words: It is covered")
+    expect(quote).to_be_focused()
+    quote.press("Enter")
+    expect(page.get_by_role("link", name="Note 2, by")).to_be_focused()
+    page.get_by_role("link", name="Raw").last.click()
+    expect(page.get_by_text("These words are not in the text").first).to_be_visible()
+    page.get_by_role("link", name="Rendered").last.click()
+    expect(marks).to_have_count(4)
+
+    Trace.objects.update(output='"Something else."')
+    page.goto(f"{live_server.url}/traces/{trace.pk}")
+    expect(page.get_by_text("These words are not in the text").last).to_be_visible()
+    expect(marks).to_have_count(0)
+
+
+def test_a_reviewer_marks_words_in_the_focus_screen(
+    live_server: LiveServer, page: Page, desk: Desk
+) -> None:
+    trace = desk.trace(output=ANSWER)
+    queue = factories.queue(
+        desk.access, trace.project_id, trace, is_blind=True, comments_enabled=True
+    )
+    reviewer = desk.colleague(Role.REVIEWER)
+    sign_in(page.context, reviewer, live_server.url)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}/queues/{queue.pk}/items/{trace.pk}")
+
+    select(page, "for a year")
+    page.keyboard.press("n")
+    page.keyboard.type("Two, I think.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.locator("mark.anchored")).to_have_text("for a year")
+    gloss = page.locator(".gloss")
+    expect(gloss).to_contain_text("Two, I think.")
+    beside, line = gloss.bounding_box(), page.locator("mark.anchored").bounding_box()
+    assert beside is not None
+    assert line is not None
+    assert abs(beside["y"] - line["y"]) < 24
+    assert beside["x"] > line["x"] + line["width"]
+    assert accuse(page) == []
+    page.evaluate("document.getElementById('judge').remove()")

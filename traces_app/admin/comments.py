@@ -20,6 +20,7 @@ class CommentAdmin(OnEntityAdmin):
     may_change = may_delete = True
     fields = (
         "text",
+        "anchor",
         "id",
         "project",
         "entity_type",

@@ -25,6 +25,11 @@ class Comment(ProjectRow):
     entity_type = models.CharField(max_length=10, choices=EntityType)
     entity_id = models.UUIDField()
     text = models.TextField()
+    anchor = models.TextField(
+        null=True,
+        blank=True,
+        help_text="JSON text: the stretch of the trace's text that it speaks of.",
+    )
     queue_id = models.UUIDField(default=NIL)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(

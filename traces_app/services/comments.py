@@ -11,12 +11,19 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, Comment, EntityType
-from traces_app.services import entities, events, notices, queues
+from traces_app.services import anchors, entities, events, notices, queues
+from traces_app.services.anchors import Anchor
 
 
 @transaction.atomic
 def add(
-    *, access: Access, entity_type: EntityType, entity_id: UUID, text: str, queue_id: UUID = NIL
+    *,
+    access: Access,
+    entity_type: EntityType,
+    entity_id: UUID,
+    text: str,
+    queue_id: UUID = NIL,
+    anchor: Anchor | None = None,
 ) -> Comment:
     """A new comment by the caller's author, of which people are told (``notices.tell``).
 
@@ -34,6 +41,7 @@ def add(
         entity_type=entity_type,
         entity_id=entity_id,
         text=text,
+        anchor=anchors.stored(anchor) if anchor else None,
         queue_id=queue_id,
         created_at=now,
         created_by_id=access.author_id,
@@ -41,6 +49,8 @@ def add(
         last_updated_by_id=access.author_id,
     )
     change = events.Change("comment.add", entity_type.value, entity_id, home, after={"text": text})
+    if anchor is not None:
+        change.after["quote"] = anchor.quote
     events.record(access, [change])
     comment.untold = notices.tell(access=access, comment=comment)
     return comment

@@ -1,10 +1,13 @@
 """Comments in a page: added, edited and deleted by their author."""
 
+from typing import Any
+
 import pytest
 
 from tests.feedback_app.desk import Desk, words
-from traces_app.models import Comment, EntityType, Trace
-from traces_app.services import comments
+from traces_app import normal_form
+from traces_app.models import Comment, EntityType, Notice, Trace
+from traces_app.services import anchors, comments
 
 pytestmark = pytest.mark.django_db
 
@@ -102,3 +105,83 @@ def test_a_comment_is_reached_through_its_own_trace_alone(desk: Desk) -> None:
     mine.refresh_from_db()
     assert answer.status_code == 404
     assert mine.text == "before"
+
+
+# --- on a stretch of text -----------------------------------------------------------------------
+
+PLACE: dict[str, Any] = {"side": "output", "start": 3, "end": 9, "quote": "<b> not"}
+
+
+def sent(**changed: Any) -> str:
+    return normal_form.dump(PLACE | changed)
+
+
+def test_a_comment_keeps_the_words_that_it_speaks_of(desk: Desk) -> None:
+    trace = desk.trace()
+
+    desk.post(trace, "comments", text="No, it is.", anchor=sent())
+
+    stored = Comment.objects.get().anchor or ""
+    assert normal_form.load(stored) == PLACE | {"before": "", "after": ""}
+    text = words(desk.open(trace))
+    assert ">&lt;b&gt; not</a>" in text
+    assert 'data-anchor="{&quot;side&quot;' in text
+    assert "“&lt;b&gt; not”" not in text
+
+
+@pytest.mark.parametrize(
+    "anchor",
+    [
+        "x",
+        "[]",
+        "{}",
+        "[" * 100_000,
+        sent(side="metadata"),
+        sent(start=-1),
+        sent(start=9),
+        sent(end=10**12),
+        sent(start="3"),
+        sent(start=True),
+        sent(quote=""),
+        sent(quote=" \n"),
+        sent(quote="x" * 2_001),
+        sent(before="x" * 65),
+        '{"side":"output","start":0,"end":1,"quote":"\\ud800"}',
+    ],
+)
+@pytest.mark.parametrize("htmx", [True, False])
+def test_a_place_that_is_none_is_refused_and_the_words_stay(
+    desk: Desk, anchor: str, htmx: bool
+) -> None:
+    answer = desk.post(desk.trace(), "comments", htmx=htmx, text="kept", anchor=anchor)
+
+    assert answer.status_code == 422
+    assert "place in the text" in answer.text
+    assert ">\nkept</textarea>" in answer.text
+    assert not Comment.objects.exists()
+
+
+def test_the_quote_stands_in_the_history_and_in_my_work(desk: Desk) -> None:
+    trace, reader = desk.trace(name="burrs"), desk.colleague()
+    comments.add(
+        access=desk.access,
+        entity_type=EntityType.TRACE,
+        entity_id=trace.pk,
+        text=f"@{reader.person.email}",
+        anchor=anchors.read(sent(quote="twelve months")),
+    )
+
+    assert Notice.objects.get().reader_id == reader.person.pk
+    assert "twelve months" in reader.browser.get("/notices").text
+    assert "twelve months" in desk.open(trace).text
+
+
+def test_an_edit_keeps_the_place(desk: Desk) -> None:
+    trace = desk.trace()
+    desk.post(trace, "comments", text="before", anchor=sent())
+    mine = Comment.objects.get()
+
+    desk.post(trace, f"comments/{mine.pk}", text="after")
+
+    mine.refresh_from_db()
+    assert (mine.text, bool(mine.anchor)) == ("after", True)
