@@ -24,6 +24,7 @@ urlpatterns = [
         datapoints.restore,
         name="dataset-restore",
     ),
+    path("datasets/<uuid:dataset_id>/export.<str:form>", datasets.export, name="dataset-export"),
     path("datasets/<uuid:dataset_id>/imports", dataset_imports.shelf, name="dataset-imports"),
     path("imports/<uuid:import_id>", dataset_imports.one, name="dataset-import"),
     path(

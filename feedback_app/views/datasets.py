@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
+from feedback_app.dataset_page import export as exports
 from feedback_app.dataset_page import pages, shelves
 from feedback_app.dataset_page.asked import Asked
 from feedback_app.forms.datasets import DatapointListForm, DatasetForm, NewDatasetForm, SplitForm
@@ -19,9 +20,11 @@ from feedback_app.http import PageRequest, signed_in
 from feedback_app.models import Datapoint, Dataset, DeletedDatapoint
 from feedback_app.services import datapoints, datasets, named_datasets, splits
 from feedback_app.trace_page import sections
+from traces_app.api.bodies import Busy
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import Project
 
+BUSY = "Too many downloads are running. Try again in a moment."
 CHANGED = ("dataset", "history")
 KEYS = (
     ("j", "next row"),
@@ -114,6 +117,23 @@ def split(request: PageRequest, dataset_id: UUID) -> HttpResponse:
     return _go(request, reverse("dataset", args=[dataset_id]))
 
 
+@require_safe
+@signed_in
+def export(request: PageRequest, dataset_id: UUID, form: str) -> HttpResponseBase:
+    """What the list's address finds as a file; 404 for an unknown form or an unreadable address."""
+    found = named_datasets.find(access=request.access, dataset_id=dataset_id)
+    filters = DatapointListForm(request.GET)
+    if not filters.is_valid():
+        raise NotFound("There is no such list.")
+    try:
+        sent = exports.answer(request.access, found, filters.asked(found.pk), form)
+    except Busy:
+        return HttpResponse(BUSY, status=429, content_type="text/plain; charset=utf-8")
+    if sent is None:
+        raise NotFound("There is no such form.")
+    return sent
+
+
 def must_see(request: PageRequest) -> None:
     """Reviewers have no datasets. Raises NotFound."""
     if request.access.sees_queues_only:
@@ -156,6 +176,7 @@ def context(
         "query": asked.query(),
         "tabs": pages.tabs(found, asked),
         "buckets": Datapoint.Bucket.choices,
+        "forms": exports.forms(),
         "edit_form": DatasetForm(initial=given, auto_id="dataset-%s"),
         "split_form": SplitForm(auto_id="split-%s"),
         "keys": KEYS,

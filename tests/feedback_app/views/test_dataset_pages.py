@@ -1,10 +1,16 @@
 """The pages of datasets: which there are, and what one holds."""
 
+import csv
+import io
+import json
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from feedback_app.dataset_page import export
 from feedback_app.dataset_page.pages import SIZE
 from feedback_app.models import Datapoint, Dataset
 from tests import factories
@@ -28,6 +34,10 @@ def dataset(desk: Desk) -> Dataset:
 
 def shown(desk: Desk, dataset: Dataset, query: str = "") -> str:
     return words(desk.browser.get(f"/datasets/{dataset.pk}{query}"))
+
+
+def sent(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
 
 
 def test_without_any_the_list_says_how_to_begin(desk: Desk) -> None:
@@ -195,3 +205,42 @@ def test_reviewers_and_strangers_meet_404(desk: Desk, dataset: Dataset, is_revie
 
 def test_visitors_are_sent_to_sign_in(dataset: Dataset, client: Client) -> None:
     assert client.get(f"/datasets/{dataset.pk}")["Location"].startswith("/sign-in")
+
+
+def test_list_is_exported_as_its_filter_shows_it(desk: Desk, dataset: Dataset) -> None:
+    kept = factories.datapoint(dataset, "=kept", bucket=Bucket.TRAINING, rejected="old")
+    factories.datapoint(dataset, "other")
+    factories.datapoint(dataset, "waits", bucket=Bucket.TRAINING, is_waiting=True)
+    address = f"/datasets/{dataset.pk}/export"
+
+    files = {
+        form: sent(desk.browser.get(f"{address}.{form}?bucket=training"))
+        for form in ("jsonl", "csv", "parquet")
+    }
+
+    (line,) = map(json.loads, files["jsonl"].splitlines())
+    assert (line["id"], line["messages"][-1]["content"]) == (str(kept.pk), "=kept")
+    (row,) = csv.DictReader(io.StringIO(files["csv"].decode()))
+    assert (row["answer"], row["replaced"]) == ("'=kept", "old")
+    assert files["parquet"].startswith(b"PAR1")
+
+
+def test_export_walks_all_pages(
+    desk: Desk, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "PAGE", 2)
+    points = [factories.datapoint(dataset, str(number)) for number in range(5)]
+
+    lines = sent(desk.browser.get(f"/datasets/{dataset.pk}/export.jsonl"))
+
+    assert [json.loads(line)["id"] for line in lines.splitlines()] == [str(p.pk) for p in points]
+
+
+def test_strangers_reviewers_and_odd_forms_get_no_export(desk: Desk, dataset: Dataset) -> None:
+    address = f"/datasets/{dataset.pk}/export"
+
+    for other in (Desk(), desk.colleague(Role.REVIEWER)):
+        assert other.browser.get(f"{address}.csv").status_code == 404
+    for odd in (".xlsx", ".csv?bucket=odd"):
+        assert desk.browser.get(address + odd).status_code == 404
+    assert Client().get(f"{address}.csv")["Location"].startswith("/sign-in")
