@@ -10,6 +10,9 @@ from feedback_app.models import Datapoint
 from feedback_app.models.datasets import DatapointQuerySet
 from traces_app.access import Access
 from traces_app.models import NIL, Trace
+from traces_app.models.traces import TraceQuerySet
+from traces_app.services import outbox
+from traces_app.services.outbox import ChangedTrace
 
 
 def lock(*, access: Access, trace_ids: Collection[UUID]) -> None:
@@ -33,15 +36,18 @@ def mark(*, access: Access, trace_ids: Collection[UUID]) -> None:
             processing_status=Case(running, default=Value(status.NONE)),
             processing_error="",
         )
+        _tell(visible)
 
 
 def settled(*, project_ids: Collection[UUID], trace_ids: Collection[UUID]) -> None:
     """They are in a dataset, and nothing more is to come of what was asked for them."""
-    Trace.objects.filter(project_id__in=project_ids, pk__in=trace_ids).update(
+    these = Trace.objects.filter(project_id__in=project_ids, pk__in=trace_ids)
+    these.update(
         added_to_dataset=True,
         processing_status=Trace.ProcessingStatus.NONE,
         processing_error="",
     )
+    _tell(these)
 
 
 def unmark(
@@ -59,3 +65,8 @@ def unmark_orphans(*, access: Access, trace_ids: Collection[UUID]) -> None:
     held = [pk for pk in trace_ids if pk != NIL]
     there = Datapoint.objects.visible_to(access).filter(trace_id__in=held)
     unmark(access=access, held=held, elsewhere=there)
+
+
+def _tell(marked: TraceQuerySet) -> None:
+    """Whoever looks at changed traces may filter by the mark."""
+    outbox.write_all(ChangedTrace(*pair) for pair in marked.values_list("project_id", "pk"))

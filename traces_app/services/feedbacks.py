@@ -10,7 +10,16 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Score
-from traces_app.services import entities, events, score_events, score_rows, scores, verdicts
+from traces_app.services import (
+    entities,
+    events,
+    outbox,
+    score_events,
+    score_rows,
+    scores,
+    verdicts,
+)
+from traces_app.services.outbox import ChangedTrace
 from traces_app.services.scores import Said
 
 
@@ -58,6 +67,7 @@ def give_all(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
         score_events.words(access, alone)
         verdicts.write_each_alone(alone, access.author_id)
         verdicts.refresh(alone)
+        outbox.write_all(ChangedTrace(*pair) for pair in alone)
 
 
 def _own_verdicts(access: Access, homes: Mapping[UUID, UUID]) -> Any:

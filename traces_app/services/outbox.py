@@ -1,6 +1,7 @@
 """Telling everyone who wants to know that traces have changed."""
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 from uuid import UUID
 
@@ -27,6 +28,15 @@ def write(*, project_id: UUID, trace_ids: Sequence[UUID]) -> None:
     """Remember in the caller's transaction that these traces changed."""
     if trace_ids:
         outbox_sql.insert(project_id, trace_ids)
+
+
+def write_all(changed: Iterable[ChangedTrace]) -> None:
+    """Remember traces of several projects, each once."""
+    by_project: dict[UUID, set[UUID]] = defaultdict(set)
+    for each in changed:
+        by_project[each.project_id].add(each.trace_id)
+    for project_id, trace_ids in sorted(by_project.items()):
+        write(project_id=project_id, trace_ids=sorted(trace_ids))
 
 
 def drain(consumers: Sequence[Consumer], *, limit: int = BATCH) -> int:

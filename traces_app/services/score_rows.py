@@ -14,10 +14,11 @@ from uuid import UUID
 
 from uuid_utils.compat import uuid7
 
-from traces_app.models import NIL, VERDICT, EntityType, Score, ScoreMean
+from traces_app.models import NIL, VERDICT, EntityType, Score, ScoreMean, Span
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import update_means, write_means, write_scores
-from traces_app.services import queue_order, verdicts
+from traces_app.services import outbox, queue_order, verdicts
+from traces_app.services.outbox import ChangedTrace
 
 
 class MeanKey(NamedTuple):
@@ -94,6 +95,7 @@ def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritt
     _recompute(old_means, [*kept, *((score.mean_key, score.value, now) for score in written)])
     verdicts.refresh({(s.project_id, s.entity_id) for s in written if s.is_verdict})
     queue_order.renew(score.mean_key[:3] for score in written)
+    _tell({score.mean_key for score in written})
     return before
 
 
@@ -119,6 +121,22 @@ def delete(rows: Sequence[Score]) -> None:
         }
     )
     queue_order.renew(key[:3] for key in keys)
+    _tell(keys)
+
+
+def _tell(scored: Collection[MeanKey]) -> None:
+    """That traces changed: those that were scored, and those of which a span was."""
+    homes = {key.project_id for key in scored}
+    spans = {key.entity_id for key in scored if key.entity_type == EntityType.SPAN}
+    traces = [
+        ChangedTrace(key.project_id, key.entity_id)
+        for key in scored
+        if key.entity_type == EntityType.TRACE
+    ]
+    if spans:
+        above = Span.objects.filter(project_id__in=homes, pk__in=spans)
+        traces += [ChangedTrace(*pair) for pair in above.values_list("project_id", "trace_id")]
+    outbox.write_all(traces)
 
 
 def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:

@@ -17,7 +17,7 @@ from traces_app.errors import Conflict
 from traces_app.models import EntityType, Span, Trace
 from traces_app.models.spans_sql import MERGED, UPSERTS
 from traces_app.models.upserts import EPOCH
-from traces_app.services import belongings, events, projects, runs, waiting_scores
+from traces_app.services import belongings, events, outbox, projects, runs, waiting_scores
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.tags import TagChange
 from traces_app.services.trace_homes import ELSEWHERE
@@ -80,7 +80,7 @@ def create(*, access: Access, sent: SentSpan) -> None:
     if not UPSERTS.create(_row(access, home, named, sent, now)):
         here = Span.objects.filter(project_id=home, pk=sent.id).exists()
         raise Conflict(EXISTS if here else ELSEWHERE)
-    _settle(access, home, [sent.id], now)
+    _settle(access, home, [sent], now)
     events.record(access, [events.Change("span.create", "span", sent.id, home)])
 
 
@@ -114,7 +114,7 @@ def patch(
     sent.values["tags"] = tags.applied_to(locked.tags if locked else None)
     if not UPSERTS.patch([_row(access, home, named, sent, now, is_stub=True)]):
         raise Conflict(ELSEWHERE)
-    _settle(access, home, [sent.id], now)
+    _settle(access, home, [sent], now)
     events.record(access, [events.Change("span.patch", "span", sent.id, home)])
 
 
@@ -243,17 +243,19 @@ def _send(
     if UPSERTS.send(rows) < len(ids):
         elsewhere = Span.objects.filter(pk__in=ids).exclude(project_id=project_id)
         refused = set(elsewhere.values_list("pk", flat=True))
-    _settle(access, project_id, [pk for pk in ids if pk not in refused], now)
+    _settle(access, project_id, [group[pk] for pk in ids if pk not in refused], now)
     return refused
 
 
-def _settle(access: Access, project_id: UUID, ids: Sequence[UUID], now: datetime) -> None:
+def _settle(access: Access, project_id: UUID, written: Sequence[SentSpan], now: datetime) -> None:
     waiting_scores.settle(
         workspace_id=access.workspace_id,
         entity_type=EntityType.SPAN,
-        homes=dict.fromkeys(ids, project_id),
+        homes=dict.fromkeys([row.id for row in written], project_id),
         now=now,
     )
+    # What a trace costs and which model it names is read from its spans.
+    outbox.write(project_id=project_id, trace_ids=sorted({row.trace_id for row in written}))
 
 
 def _locked(access: Access, ids: Collection[UUID]) -> "QuerySet[Span]":

@@ -18,6 +18,7 @@ from traces_app.models.upserts import EPOCH
 from traces_app.services import (
     belongings,
     events,
+    outbox,
     projects,
     queue_items,
     runs,
@@ -196,6 +197,7 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
     queue_items.leave(access=access, project_id=home, trace_ids=[trace_id], thread_ids=names)
     for project_id, more in sorted(((home, -1), (to.pk, 1))):
         Project.objects.filter(pk=project_id).update(trace_count=F("trace_count") + more)
+    outbox.write(project_id=to.pk, trace_ids=[trace_id])
     change = events.Change("trace.move", "trace", trace_id, to.pk)
     change.before["project"], change.after["project"] = str(home), str(to.pk)
     events.record(access, [change])
