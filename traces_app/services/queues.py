@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
@@ -20,7 +20,6 @@ from traces_app.models import (
     QueueItem,
     QueueQuestion,
     QueueReviewer,
-    Reservation,
 )
 from traces_app.models.queues import MAX_ANNOTATORS, MAX_LOCK_SECONDS
 from traces_app.services import events, queue_order, queue_reviews
@@ -159,12 +158,21 @@ def delete(*, access: Access, ids: Collection[UUID]) -> int:
         # Who is about to claim an item comes before, and finds none after.
         items = QueueItem.objects.filter(project_id=project_id, queue_id__in=pks)
         list(items.order_by("pk").select_for_update().values_list("pk", flat=True))
-        for model in (Reservation, QueueItem, QueueQuestion, QueueReviewer):
-            parts = model._default_manager.filter(project_id=project_id, queue_id__in=pks)
-            parts._raw_delete(parts.db)
+        for model, column in parts():
+            rows = model._base_manager.filter(project_id=project_id, **{f"{column}__in": pks})
+            rows._raw_delete(rows.db)
         AnnotationQueue.objects.filter(project_id=project_id, pk__in=pks)._raw_delete("default")
     events.record(access, facts)
     return len(doomed)
+
+
+def parts() -> list[tuple[type[models.Model], str]]:
+    """What a queue is made of, in either app: the models with a cascading key to it, the column."""
+    return [
+        (relation.related_model, relation.field.attname)
+        for relation in AnnotationQueue._meta.get_fields(include_hidden=True)
+        if isinstance(relation, models.ManyToOneRel) and relation.on_delete is models.CASCADE
+    ]
 
 
 def _make(access: Access, pk: UUID, wanted: NewQueue) -> AnnotationQueue:
