@@ -1,7 +1,10 @@
 """Every kind of background job, wired to the function that does it."""
 
 from datetime import timedelta
+from time import monotonic
 from uuid import UUID
+
+from django.db import transaction
 
 from feedback_app.generator import endpoint, prompt
 from feedback_app.services import (
@@ -10,11 +13,17 @@ from feedback_app.services import (
     dataset_imports,
     generations,
     list_exports,
+    queue_candidates,
+    queue_rules,
+    rule_runs,
     snapshots,
     written_answers,
 )
 from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
 from traces_app.work.registry import JobRun, Registry, TryAgain
+
+LOOK_SECONDS = 5
+"""How long a look at candidates may keep other short jobs waiting."""
 
 
 def purge(job_run: JobRun) -> dict[str, int]:
@@ -114,6 +123,36 @@ def sweep_answers(job_run: JobRun) -> dict[str, int]:
     return {"given_up": written_answers.sweep()}
 
 
+def look_at_candidates(job_run: JobRun) -> None:
+    """Show changed traces to the rules of queues; what is left after a while waits its turn."""
+    until, looked_at = monotonic() + LOOK_SECONDS, 0
+    while number := queue_candidates.look():
+        looked_at += number
+        job_run.report(looked_at)
+        if monotonic() > until:
+            break
+    with transaction.atomic():
+        job_run.finish({"looked_at": looked_at})
+        queue_candidates.look_again()
+
+
+def backfill_rule(job_run: JobRun) -> dict[str, int]:
+    """Show a rule all traces that are there; it goes on where an attempt was cut."""
+    asked = job_run.payload
+    run = rule_runs.backfill(
+        project_id=UUID(asked["project"]),
+        rule_id=UUID(asked["rule"]),
+        job_id=job_run.job.pk,
+        report=job_run.report,
+    )
+    return {"looked_at": run.looked_at, "matched": run.matched, "added": run.added}
+
+
+def purge_rule_runs(job_run: JobRun) -> dict[str, int]:
+    """Forget what rules did long ago."""
+    return {"removed": rule_runs.purge()}
+
+
 REGISTRY = Registry(
     handlers={
         "datapoints.purge": purge_deleted_datapoints,
@@ -126,6 +165,9 @@ REGISTRY = Registry(
         bulk_jobs.KIND: bulk_jobs.run,
         generations.KIND: write_answer,
         "answers.sweep": sweep_answers,
+        queue_candidates.KIND: look_at_candidates,
+        queue_rules.BACKFILL: backfill_rule,
+        "queue_rules.purge": purge_rule_runs,
         "jobs.purge": purge,
         "threads.close_idle": close_idle_threads,
         "waiting_scores.sweep": sweep_waiting_scores,
@@ -136,9 +178,11 @@ REGISTRY = Registry(
         "datapoints.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
         "exports.purge": timedelta(hours=6),
+        queue_candidates.KIND: timedelta(minutes=1),
+        "queue_rules.purge": timedelta(hours=6),
         "jobs.purge": timedelta(hours=1),
         "threads.close_idle": timedelta(minutes=1),
         "waiting_scores.sweep": timedelta(minutes=10),
     },
+    consumers=(queue_candidates.take_in,),
 )
-"""Consumers of the outbox go in here too; with none, changed traces are just forgotten."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from feedback_app.views import boards, queue_items, queues
+from feedback_app.views import boards, queue_items, queue_rules, queues
 
 urlpatterns = [
     path("queues", queues.shelved, name="queues"),
@@ -12,6 +12,20 @@ urlpatterns = [
     path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
     path("queues/<uuid:queue_id>/delete", queues.delete, name="queue-delete"),
     path("queues/<uuid:queue_id>/holds/release", boards.release, name="queue-release"),
+    path("queues/rules/choose", queue_rules.choose, name="queue-rule-choose"),
+    path("queues/<uuid:queue_id>/rules", queue_rules.rules, name="queue-rules"),
+    path("queues/<uuid:queue_id>/rules/new", queue_rules.new, name="queue-rule-new"),
+    path("queues/<uuid:queue_id>/rules/count", queue_rules.count, name="queue-rule-count"),
+    *(
+        path(f"queues/<uuid:queue_id>/rules/<uuid:rule_id>{end}", view, name=name)
+        for end, view, name in (
+            ("", queue_rules.edit, "queue-rule"),
+            ("/switch", queue_rules.switch, "queue-rule-switch"),
+            ("/delete", queue_rules.delete, "queue-rule-delete"),
+            ("/backfill", queue_rules.backfill, "queue-rule-backfill"),
+            ("/runs/<uuid:job_id>", queue_rules.run, "queue-rule-run"),
+        )
+    ),
     path("queues/<uuid:queue_id>/export.<str:form>", boards.download, name="queue-export"),
     path("traces/<uuid:trace_id>/queue", queue_items.add, name="trace-queue"),
     path("threads/<uuid:thread_model_id>/queue", queue_items.add_thread, name="trace-thread-queue"),

@@ -17,6 +17,9 @@ from feedback_app.models import (
     Datapoint,
     Dataset,
     DeletedDatapoint,
+    QueueCandidate,
+    QueueRule,
+    QueueRuleRun,
     Review,
     Snapshot,
     SnapshotItem,
@@ -297,9 +300,28 @@ def _of_queue(item: Trace, person: User) -> list[Model]:
         queued,
         QueueQuestion.objects.create(**of_queue, name="tone", position=0, option_help=AWKWARD),
         QueueReviewer.objects.create(**of_queue, user=person),
+        *_of_rules(queue, item, person),
         Reservation.objects.create(
             **of_queue, item=queued, holder=person, created_at=now, expires_at=now
         ),
+    ]
+
+
+def _of_rules(queue: AnnotationQueue, about: Trace, person: User) -> list[Model]:
+    now = timezone.now()
+    of_queue = {"project": queue.project, "queue": queue}
+    rule = QueueRule.objects.create(
+        **of_queue,
+        query="scored=no",
+        created_at=now,
+        created_by=person,
+        last_updated_at=now,
+        last_updated_by=person,
+    )
+    return [
+        rule,
+        QueueRuleRun.objects.create(**of_queue, rule=rule, day=now.date(), looked_at=3),
+        QueueCandidate.objects.create(project=queue.project, trace=about),
     ]
 
 

@@ -5,6 +5,7 @@ from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
 from feedback_app.models.generations import Generation
 from feedback_app.models.list_exports import ListExport
+from feedback_app.models.queue_rules import QueueCandidate, QueueRule, QueueRuleRun
 from feedback_app.models.reviews import Review
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
@@ -19,6 +20,9 @@ __all__ = [
     "DeletedDatapoint",
     "Generation",
     "ListExport",
+    "QueueCandidate",
+    "QueueRule",
+    "QueueRuleRun",
     "Review",
     "Snapshot",
     "SnapshotItem",

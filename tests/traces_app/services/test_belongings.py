@@ -1,7 +1,13 @@
 from django.apps import apps
 from django.db import models
 
-from feedback_app.models import Correction, CorrectionVersion, Generation, Review
+from feedback_app.models import (
+    Correction,
+    CorrectionVersion,
+    Generation,
+    QueueCandidate,
+    Review,
+)
 from traces_app.models import Attachment, Comment, QueueItem, Score, ScoreMean, Trace
 from traces_app.services import belongings
 
@@ -15,6 +21,7 @@ def test_what_hangs_on_a_trace_by_a_cascading_key_is_found() -> None:
         (Correction, "trace_id"),
         (CorrectionVersion, "trace_id"),
         (Generation, "trace_id"),
+        (QueueCandidate, "trace_id"),
         (Review, "trace_id"),
     ]
 
