@@ -29,12 +29,16 @@ _PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for i
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with what stands in its field."""
+    """A question with what stands in its field.
+
+    ``submitted`` is the caller's own answer that was submitted, in words, where it is another.
+    """
 
     question: Question
     given: Given
     mistake: str = ""
     is_shown: bool = True
+    submitted: str | None = None
 
     @property
     def is_answered(self) -> bool:
@@ -94,6 +98,7 @@ def context(
     read = reading.of(access, queue, judged_id, known.before)
     place = rail.place(access, queue, item)
     is_submitted = review is not None and review.state == Review.State.SUBMITTED
+    stands = _as_submitted(asked, review) if review and is_submitted else filled
     return (
         readable(access, queue, read)
         | _beside(access, queue, read)
@@ -102,7 +107,8 @@ def context(
             "before": known.before,
             "review": review,
             "title": reading.title(queue, read),
-            "asked": _asked(asked, filled, known.mistakes),
+            "asked": _asked(asked, filled, known.mistakes, stands),
+            "submitted_feedback": _other(filled.feedback, stands.feedback),
             "feedback": filled.feedback,
             "form_mistake": known.mistakes.get("", ""),
             "token": uuid4(),
@@ -172,8 +178,40 @@ def _filled(asked: Sequence[Question], review: Review | None) -> Filled:
         answers = draft.get("answers", {})
         return Filled(_by_field(asked, answers), draft.get("feedback", ""), is_draft=True)
     if review.state == Review.State.SUBMITTED:
-        return Filled(_by_field(asked, normal_form.load(review.answers)), review.feedback)
+        return _as_submitted(asked, review)
     return Filled({each.field: _given(each, each.default) for each in asked}, "")
+
+
+def _as_submitted(asked: Sequence[Question], review: Review) -> Filled:
+    return Filled(_by_field(asked, normal_form.load(review.answers)), review.feedback)
+
+
+def with_submitted(
+    access: Access,
+    queue: AnnotationQueue,
+    judged_id: UUID,
+    asked: Sequence[Question],
+    filled: Filled,
+    field: str,
+) -> Filled:
+    """The form with the caller's submitted answer in one field; as it is where there is none."""
+    mine = reviews.mine(access, queue, Review.State.SUBMITTED).filter(judged_id=judged_id).first()
+    if mine is None:
+        return filled
+    stands = _as_submitted(asked, mine)
+    if field == "feedback":
+        return Filled(filled.given, stands.feedback)
+    taken = {name: said for name, said in stands.given.items() if name == field}
+    return Filled({**filled.given, **taken}, filled.feedback)
+
+
+def _other(mine: Given, submitted: Given) -> str | None:
+    """What was submitted, in words, if it is not what stands in the form."""
+    mine, submitted = (
+        BETWEEN.join(filter(None, said)) if isinstance(said, list) else said.strip()
+        for said in (mine, submitted)
+    )
+    return None if mine == submitted else submitted
 
 
 def _by_field(asked: Sequence[Question], answers: Mapping[str, Any]) -> dict[str, Given]:
@@ -192,7 +230,9 @@ def _text(stored: Any) -> str:
     return "" if stored is None else str(stored)
 
 
-def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str]) -> list[Asked]:
+def _asked(
+    asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str], stands: Filled
+) -> list[Asked]:
     answers: dict[str, Answer] = {}
     shown = []
     for each in asked:
@@ -204,7 +244,8 @@ def _asked(asked: Sequence[Question], filled: Filled, mistakes: Mapping[str, str
             answer = None
         if answer is not None:
             answers[each.name] = answer
-        shown.append(Asked(each, given, mistakes.get(each.name, ""), is_shown))
+        other = _other(given, stands.given.get(each.field, ""))
+        shown.append(Asked(each, given, mistakes.get(each.name, ""), is_shown, other))
     return shown
 
 

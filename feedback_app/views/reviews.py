@@ -23,6 +23,7 @@ from traces_app.services.scores import MAX_FEEDBACK
 
 READ = "Reading-Key"
 """In a request: the reading that the browser has. In an answer: that it is to put it in place."""
+COMPARED = "Not submitted yet: compare the others, too, and submit then."
 KEYS = (
     ("1 … 9, 0", "an option, or tenths of a score"),
     ("p", "good, or the first answer"),
@@ -30,6 +31,7 @@ KEYS = (
     ("↑ ↓", "between the questions"),
     ("e", "write feedback"),
     ("Ctrl Enter", "submit, then the next item"),
+    ("Enter", "the same where one thing is asked; else to the next question"),
     ("c", "correct the output"),
     ("n", "write a comment, on the selected words if there are any"),
     ("d", "add to the dataset"),
@@ -97,6 +99,8 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     asked = questions.of(request.access, queue)
     given, words = page.sent(asked, request.POST), feedback(request)
     filled = Filled(given, words)
+    if "take" in request.POST:
+        return _take(request, queue, judged_id, asked, filled)
     try:
         said = reviews.Submitted(
             answers=questions.read(asked, given),
@@ -229,6 +233,21 @@ def _go(
         response = _show(request, queue, judged_id, known)
     response["HX-Push-Url"] = address
     return response
+
+
+def _take(
+    request: PageRequest,
+    queue: AnnotationQueue,
+    judged_id: UUID,
+    asked: Sequence[Question],
+    filled: Filled,
+) -> HttpResponse:
+    """The form again, with what was submitted in one field; nothing is submitted by that."""
+    access, field = request.access, request.POST["take"]
+    taken = page.with_submitted(access, queue, judged_id, asked, filled, field)
+    kept = page.as_draft(asked, taken.given, taken.feedback)
+    reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=kept)
+    return _again(request, queue, judged_id, taken, {"": COMPARED})
 
 
 def _again(

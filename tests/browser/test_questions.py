@@ -12,7 +12,7 @@ from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
 from traces_app.models import AnnotationQueue, FeedbackDefinition, Role, Score
-from traces_app.services import definitions
+from traces_app.services import definitions, queues
 from traces_app.services.queues import Question
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -31,6 +31,7 @@ class Round:
             said = definitions.Definition(name, kind, details)
             definitions.create(access=self.lead.access, said=said)
         traces = [self.lead.trace(name=name) for name in ("first", "second")]
+        self.first = traces[0].pk
         self.queue: AnnotationQueue = factories.queue(
             self.lead.access,
             traces[0].project_id,
@@ -161,3 +162,52 @@ def test_without_script_questions_are_set_up_and_answered(
     expect(page).to_have_title(at_second)
     assert Score.objects.get().category_name == "Kind, Short"
     context.close()
+
+
+def test_an_answer_from_another_page_is_compared_and_not_overwritten(
+    opened: Page, round_: Round
+) -> None:
+    other = opened.context.new_page()
+    other.goto(opened.url)
+    at(other, 1)
+    other.keyboard.press("1")
+    other.locator("#feedback").fill("Theirs.")
+    other.keyboard.press("Control+Enter")
+    at(other, 2)
+    opened.keyboard.press("2")
+    opened.get_by_role("textbox", name="Why").fill("Mine.")
+    opened.keyboard.press("Control+Enter")
+
+    expect(opened.get_by_role("alert")).to_contain_text("in another place")
+    faults = opened.get_by_role("group", name="Faults")
+    expect(faults).to_contain_text("Submitted: Late")
+    assert accuse(opened) == []
+    opened.get_by_role("button", name="Take what was submitted for the feedback").click()
+    expect(opened.locator("#feedback")).to_have_value("Theirs.")
+    expect(opened.get_by_label("Rude")).to_be_checked()
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("Control+Enter")
+    at(opened, 2)
+    assert Review.objects.get(judged_id=round_.first).feedback == "Theirs."
+    assert Score.objects.get(name="Faults").category_name == "Rude"
+    other.evaluate("document.getElementById('judge')?.remove()")
+
+
+def test_enter_goes_on_and_submits_where_one_thing_is_asked(opened: Page, round_: Round) -> None:
+    opened.keyboard.press("2")
+    opened.get_by_label("Rude").focus()
+    opened.keyboard.press("Enter")
+    expect(opened.get_by_role("textbox", name="Why")).to_be_focused()
+    assert not Score.objects.exists()
+
+    queues.edit(
+        access=round_.lead.access,
+        queue_id=round_.queue.pk,
+        wishes=queues.Wishes(questions=[Question(name="Faults")]),
+    )
+    opened.reload()
+    at(opened, 1)
+    opened.keyboard.press("3")
+    opened.keyboard.press("Enter")
+    at(opened, 2)
+    assert Score.objects.get().category_name == "Rude, Long"

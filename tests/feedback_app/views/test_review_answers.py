@@ -129,3 +129,37 @@ def test_export_holds_lists_as_lists_and_as_words(round_: Round) -> None:
         "Late, Rude",
         "It shouts.",
     ]
+
+
+def test_what_was_submitted_elsewhere_stands_beside_and_can_be_taken(round_: Round) -> None:
+    send(round_, q0=["Late"], q1="It shouts.", q2="0.2", feedback="Theirs.")
+    token = str(Review.objects.get().token)
+
+    met = send(round_, q0=["Rude"], q1="It shouts.", q2="0.9", feedback="Mine.")
+    taken = send(round_, q0=["Rude"], q1="It shouts.", q2="0.9", feedback="Mine.", take="q0")
+
+    assert met.status_code == taken.status_code == 422
+    assert met.text.count("Take this") == 3
+    assert f'name="seen" value="{token}"' in met.text
+    assert 'value="Late" checked' in taken.text
+    assert taken.text.count("Take this") == 2
+    assert float(Score.objects.get(name=VERDICT).value) == 0.2
+    send(round_, q0=["Late"], q1="It shouts.", q2="0.9", feedback="Mine.", seen=token)
+    assert float(Score.objects.get(name=VERDICT).value) == 0.9
+
+
+def test_the_comparison_is_still_there_after_a_reload(round_: Round) -> None:
+    send(round_, q2="0.2")
+    assert "Take this" not in round_.desk.browser.get(round_.path(round_.traces[0])).text
+    send(round_, q2="0.9")
+
+    assert "Take this" in round_.desk.browser.get(round_.path(round_.traces[0])).text
+
+
+@pytest.mark.parametrize("field", ["q0", "q9", "feedback", "", "\x00"])
+def test_taking_where_nothing_was_submitted_keeps_the_form(round_: Round, field: str) -> None:
+    answer = send(round_, q2="0.9", feedback="Mine.", take=field)
+
+    assert answer.status_code == 422
+    assert 'value="0.9"' in answer.text
+    assert not Score.objects.exists()
