@@ -158,7 +158,7 @@ def database(folder: Path, threads: int) -> dict[str, object]:
     else:
         config = _parse(url)
     if str(config["ENGINE"]).endswith("sqlite3"):
-        return config | _sqlite_options()
+        return config | _sqlite_options() | {"ENGINE": "feedback_app.sqlite3"}
     given = config.get("OPTIONS")
     options = dict(given) if isinstance(given, dict) else {}
     options["pool"] = {"min_size": 1, "max_size": threads + 2, "timeout": 10}
