@@ -68,7 +68,7 @@ def of(
     )
     mine = rows.filter(author_id=access.author_id).first()
     if own_only:
-        rows = rows.filter(author_id=access.author_id)
+        rows = rows.filter(author_id=access.author_id) if mine else rows.none()
     submitted = list(rows.submitted().select_related("author").order_by("-submitted_at")[:MOST])
     versions = CorrectionVersion.objects.visible_to(access).filter(
         project_id=trace.project_id, trace_id=trace.pk, author_id=access.author_id
