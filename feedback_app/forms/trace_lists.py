@@ -79,6 +79,8 @@ class TraceListForm(forms.Form):
     )
     tag = forms.CharField(label="Tag", required=False, max_length=100)
     filters = forms.CharField(required=False, max_length=LONGEST_FILTERS, widget=forms.HiddenInput)
+    view = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    all = forms.ChoiceField(required=False, choices=[_ANY, ("1", "All")], widget=forms.HiddenInput)
     mode = forms.ChoiceField(required=False, choices=[_ANY, (AS_TEXT, "As text")])
     text = forms.CharField(
         label="Query",

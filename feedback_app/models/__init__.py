@@ -7,6 +7,7 @@ from feedback_app.models.generations import Generation
 from feedback_app.models.list_exports import ListExport
 from feedback_app.models.queue_rules import QueueCandidate, QueueRule, QueueRuleRun
 from feedback_app.models.reviews import Review
+from feedback_app.models.saved_views import DefaultView, SavedView
 from feedback_app.models.snapshots import Snapshot, SnapshotItem
 from feedback_app.models.users import User
 
@@ -17,6 +18,7 @@ __all__ = [
     "Datapoint",
     "Dataset",
     "DatasetImport",
+    "DefaultView",
     "DeletedDatapoint",
     "Generation",
     "ListExport",
@@ -24,6 +26,7 @@ __all__ = [
     "QueueRule",
     "QueueRuleRun",
     "Review",
+    "SavedView",
     "Snapshot",
     "SnapshotItem",
     "User",

@@ -43,6 +43,8 @@ class Asked:
     tag: str = ""
     filters: str = ""
     mode: str = ""
+    view: UUID | None = None
+    all: str = ""
     sort: Sort = Sort.NEWEST
     after: Position | None = None
     before: Position | None = None
@@ -57,6 +59,11 @@ class Asked:
         if values["sort"] == Sort.NEWEST:
             del values["sort"]
         return urlencode({name: value for name, value in values.items() if value not in (None, "")})
+
+    @property
+    def definition(self) -> str:
+        """What a saved view keeps: filters and order, not the place nor how they are shown."""
+        return self.query(mode="", view=None, all="")
 
     @property
     def is_filtered(self) -> bool:
@@ -90,8 +97,13 @@ class Asked:
 
     def with_elements(self, elements: list[Element]) -> "Asked":
         """The same list, from its beginning, with these filters instead of its own."""
-        cleared = Asked(project=self.project, q=self.q, mode=self.mode, sort=self.sort)
-        return replace(cleared, filters=amended.as_text(elements))
+        return replace(self.cleared, q=self.q, filters=amended.as_text(elements))
+
+    @property
+    def cleared(self) -> "Asked":
+        """The list without filters, from its beginning."""
+        kept = ("project", "sort", "mode", "view", "all")
+        return Asked(**{name: getattr(self, name) for name in kept})
 
     @cached_property
     def _wanted(self) -> list[Filter]:
@@ -112,7 +124,10 @@ class Asked:
             yield written.element("tags", Operator.EQUAL, self.tag)
 
 
-_FILTERS = ("project", "q", "scored", "min", "max", "added", "tag", "filters", "mode", "sort")
+_FILTERS = (
+    *("project", "q", "scored", "min", "max", "added", "tag", "filters", "sort"),
+    *("mode", "view", "all"),
+)
 
 
 def _range(clause: Filter) -> Q | None:

@@ -14,7 +14,7 @@ from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import list_exports
-from feedback_app.trace_lists import chips, drafts, offers, pages
+from feedback_app.trace_lists import chips, drafts, offers, pages, saved
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
@@ -43,12 +43,16 @@ WAITING = "waiting"
 def traces(request: PageRequest) -> HttpResponse:
     """The whole page, or for HTMX the part below its head."""
     project, everywhere, inside = places(request)
+    opened = "" if request.GET or request.htmx else saved.default(request.access)
+    if opened:
+        return redirect(_address(request, opened))
     form = TraceListForm(request.GET)
     shown: dict[str, Any] = {"project": project, "form": form, "keys": KEYS}
     if not form.is_valid():
         focus_first(form)
         mode = AS_TEXT if form.data.get("mode") == AS_TEXT else ""
-        return _answer(request, shown | {"asked": Asked(mode=mode)}, status=422)
+        views = saved.of(request.access, Asked(), form.cleaned_data.get("view"))
+        return _answer(request, shown | {"asked": Asked(mode=mode), "saved": views}, status=422)
     if request.htmx.trigger == WAITING and any(each.trace_count for each in inside):
         return HttpResponseClientRefresh()
     if not any(each.trace_count for each in inside):
@@ -70,7 +74,8 @@ def traces(request: PageRequest) -> HttpResponse:
         "query": asked.query(),
         "as_chips": asked.query(mode=""),
         "as_text": asked.query(mode=AS_TEXT),
-        "cleared": Asked(project=asked.project, sort=asked.sort, mode=asked.mode).query(),
+        "cleared": asked.cleared.query(),
+        "saved": saved.of(request.access, asked, asked.view),
         "offers": offers.of(request.access, [each.pk for each in inside]),
         "token": uuid4(),
         "forms": list_exports.forms(),

@@ -188,7 +188,7 @@ def choose_field(page: Page, words: str) -> None:
     expect(field).to_be_focused()
 
 
-def test_alternatives_are_built_by_keyboard_and_shown_as_text(
+def test_alternatives_are_built_by_keyboard_kept_as_a_view_and_shown_as_text(
     live_server: LiveServer, page: Page, owner: Access
 ) -> None:
     fill(owner, 6)
@@ -207,6 +207,16 @@ def test_alternatives_are_built_by_keyboard_and_shown_as_text(
     page.get_by_label("Value").fill("gpt")
     page.keyboard.press("Enter")
     expect(page.locator("tbody tr")).to_have_count(2)
+    page.locator("summary[aria-label='Save as a view']").press("Enter")
+    page.get_by_label("Save this list as").fill("Odd ones")
+    page.keyboard.press("Enter")
+    tab = page.get_by_role("navigation", name="Views").get_by_role("link", name="Odd ones")
+    expect(tab).to_have_attribute("aria-current", "page")
+    page.reload()
+    expect(page.locator("tbody tr")).to_have_count(2)
+    assert Axe().run(page).violations_count == 0
+    page.get_by_label("Sort").select_option("oldest")
+    expect(tab).to_contain_text("changed")
     page.get_by_role("link", name="Query", exact=True).press("Enter")
 
     query = page.get_by_label("Filters as text")

@@ -135,7 +135,9 @@ ONE = st.sampled_from(PAIRS).flatmap(
     )
 )
 ON_SHARED_ROWS = settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 
 

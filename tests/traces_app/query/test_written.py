@@ -4,7 +4,7 @@ import contextlib
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.traces_app.query.test_operators import ONE, Sent
@@ -12,6 +12,7 @@ from traces_app.query import filters, written
 from traces_app.query.filters import AnyOf, Clause, Filter
 from traces_app.query.sentences import BadText
 
+AT_ANY_SPEED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 VIP = {"field": "tags", "operator": "contains", "value": "vip"}
 MODEL = {"field": "model_id", "operator": "=", "value": "x"}
 TONE = {"field": "feedback_scores", "operator": "<", "key": "Tone", "value": "0.5"}
@@ -104,6 +105,7 @@ def plain(wanted: Filter) -> Any:
     return Clause(wanted.field, wanted.operator, wanted.value, key, wanted.path)
 
 
+@AT_ANY_SPEED
 @given(sent=st.lists(ONE | GROUP, min_size=1, max_size=4))
 def test_what_is_written_reads_the_same(sent: list[Sent]) -> None:
     assert meaning(written.read(written.write(sent))) == meaning(sent)
@@ -119,6 +121,7 @@ def test_any_name_of_a_score_is_written_and_read(key: str) -> None:
         assert meaning(written.read(written.write(sent))) == meaning(sent)
 
 
+@AT_ANY_SPEED
 @given(text=st.text('tags=contains ()"\\ANDOR,.<>! ', max_size=40) | st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str) -> None:
     with contextlib.suppress(BadText):
