@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("feedback_app", "0011_list_exports"),
+        ("feedback_app", "0013_queue_rules"),
         ("traces_app", "0012_tell_of_comments"),
     ]
 
