@@ -33,7 +33,13 @@ class Review(ProjectRow):
         DECLINED = "declined"
 
     queue_id = models.UUIDField()
-    judged_id = models.UUIDField(help_text="The trace or thread.")
+    judged_id = models.UUIDField(help_text="The trace or thread; of a pair the first.")
+    other_id = models.UUIDField(
+        null=True, blank=True, help_text="Of a pair: the other trace; the nil uuid: the correction."
+    )
+    is_first_left = models.BooleanField(
+        null=True, blank=True, help_text="Of a pair: whether the first stood on the left."
+    )
     trace = InProjectFK(Trace, models.CASCADE, null=True, related_name="reviews")
     thread = InProjectFK(Thread, models.CASCADE, null=True, related_name="reviews")
     author = models.ForeignKey(
@@ -69,6 +75,11 @@ class Review(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "queue_id", "judged_id", "author"],
                 name="review_is_once_per_author",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(other_id__isnull=True, is_first_left__isnull=True)
+                | models.Q(other_id__isnull=False, is_first_left__isnull=False),
+                name="review_of_a_pair_knows_its_sides",
             ),
         ]
         indexes = [

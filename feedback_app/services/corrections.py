@@ -10,7 +10,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import Trace
-from traces_app.services import events
+from traces_app.services import events, queue_items
 
 
 @transaction.atomic
@@ -60,6 +60,7 @@ def keep_draft(*, access: Access, trace_id: UUID, text: str | None) -> None:
 def undo(*, access: Access, trace_id: UUID) -> Correction | None:
     """Take back the caller's last submit: the one before it counts again, if there is any.
 
+    Without any correction left, by whomever, its pair with the trace goes out of all queues.
     Raises Forbidden, NotFound, and Conflict when nothing was submitted.
     """
     correction = _mine(access, trace_id)
@@ -74,6 +75,9 @@ def undo(*, access: Access, trace_id: UUID) -> Correction | None:
     if len(newest) == 1:
         correction.delete()
         _record(access, "correction.undo", correction, before, {})
+        home, of_trace = correction.project_id, Correction.objects.filter(trace_id=trace_id)
+        if not of_trace.filter(project_id=home).submitted().exists():
+            queue_items.leave_corrections(access=access, project_id=home, trace_id=trace_id)
         return None
     correction.output, correction.submitted_at = newest[1].output, newest[1].submitted_at
     correction.last_updated_at = timezone.now()

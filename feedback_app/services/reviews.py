@@ -11,10 +11,11 @@ from django.utils import timezone
 
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
+from feedback_app.services import pairs
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
-from traces_app.models import NIL, VERDICT, AnnotationQueue, QueueItem, Source
+from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Source
 from traces_app.services import entities, events, reservations, scores
 from traces_app.services.reservations import Done, Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
@@ -30,6 +31,7 @@ class Submitted:
     """What somebody submits; ``token`` is fresh for each time that the form is opened.
 
     ``seen`` is the submitted review that the form was filled with, as its token; NIL for none.
+    ``compared`` is the fingerprint of the pair that was read, where it is one.
     """
 
     answers: Mapping[str, Answer]
@@ -37,6 +39,7 @@ class Submitted:
     seconds: float = 0
     token: UUID = NIL
     seen: UUID = NIL
+    compared: UUID = NIL
 
 
 def take_next(*, access: Access, queue: AnnotationQueue) -> Handed | None:
@@ -97,6 +100,13 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
             raise Conflict(CHANGED)
     elif not reservations.holders_of(access=access, item=item).leave_room(item):
         raise Conflict(FULL)
+    pairs.check(
+        access=access,
+        queue=queue,
+        item=item,
+        answers=said.answers.values(),
+        compared=said.compared,
+    )
     before = _facts(review)
     # An empty box clears what it held, and is silent about words that were never in it.
     words = feedback if feedback or review.feedback else None
@@ -218,12 +228,12 @@ def _open(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[Queu
     Raises NotFound.
     """
     # What is judged before its item, as all who write scores lock them.
-    entities.lock(queue.scope, project_id=queue.project_id, entity_id=judged_id)
+    entities.lock(queue.entity_type, project_id=queue.project_id, entity_id=judged_id)
     item = reservations.locked_item(queue=queue, entity_id=judged_id)
     review = mine(access, queue).filter(judged_id=judged_id).first()
     now = timezone.now()
-    is_thread = queue.scope == AnnotationQueue.Scope.THREAD
-    return item, review or Review(
+    is_thread = queue.entity_type is EntityType.THREAD
+    review = review or Review(
         project_id=queue.project_id,
         queue_id=queue.pk,
         judged_id=judged_id,
@@ -233,6 +243,8 @@ def _open(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[Queu
         created_at=now,
         last_updated_at=now,
     )
+    pairs.take_sides(queue=queue, item=item, review=review)
+    return item, review
 
 
 def _leave(
@@ -286,7 +298,7 @@ def _record(
     changed = [name for name in after if before[name] != after[name]]
     change = events.Change(
         action,
-        queue.scope,
+        queue.entity_type,
         review.judged_id,
         review.project_id,
         {name: before[name] for name in changed},

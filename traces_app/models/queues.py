@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.db import models
 
+from traces_app.models.events import Face
 from traces_app.models.project_rows import InProjectFK, ProjectRow
 from traces_app.models.scores import EntityType
 
@@ -18,7 +19,10 @@ MAX_LOCK_SECONDS = 3600
 
 class AnnotationQueueQuerySet(models.QuerySet["AnnotationQueue"]):
     def visible_to(self, access: "Access") -> Self:
-        return self.filter(access.sight.queues())
+        """Opik's clients know traces and threads: for them a queue of pairs does not exist."""
+        mine = self.filter(access.sight.queues())
+        is_opik = access.face is Face.OPIK
+        return mine.exclude(scope=AnnotationQueue.Scope.PAIR) if is_opik else mine
 
     def newest_first(self) -> Self:
         return self.order_by("-pk")
@@ -32,6 +36,12 @@ class AnnotationQueue(ProjectRow):
 
         TRACE = "trace"
         THREAD = "thread"
+        PAIR = "pair"
+
+        @property
+        def entity_type(self) -> EntityType:
+            """What is scored in such a queue: of a pair, its first trace."""
+            return EntityType.THREAD if self is type(self).THREAD else EntityType.TRACE
 
     class Order(models.TextChoices):
         """In which order its items are handed out: by the time of the trace or thread, by nothing,
@@ -121,6 +131,15 @@ class AnnotationQueue(ProjectRow):
         """Whether its order changes as scores come in."""
         return self.order in FOLLOWING_SCORES
 
+    @property
+    def entity_type(self) -> EntityType:
+        """What its scores are about."""
+        return self.Scope(self.scope).entity_type
+
+    @property
+    def takes_pairs(self) -> bool:
+        return self.scope == self.Scope.PAIR
+
 
 FOLLOWING_SCORES = (AnnotationQueue.Order.JUDGE, AnnotationQueue.Order.DISAGREEMENT)
 
@@ -180,9 +199,13 @@ class QueueItemQuerySet(models.QuerySet["QueueItem"]):
     def visible_to(self, access: "Access") -> Self:
         return self.filter(access.sight.queue_items())
 
+    def single(self) -> Self:
+        """Without pairs, of which Opik's clients do not know."""
+        return self.filter(other_id__isnull=True)
+
 
 class QueueItem(ProjectRow):
-    """One trace or thread (by its ``thread_model_id``) in one queue.
+    """One trace or thread (by its ``thread_model_id``) in one queue, or a pair by its first trace.
 
     ``reviews_needed`` follows the queue; ``review_count`` and ``is_done`` follow the scores that
     were given in it.
@@ -197,6 +220,11 @@ class QueueItem(ProjectRow):
     queue = InProjectFK(AnnotationQueue, models.CASCADE, related_name="items", db_index=False)
     entity_type = models.CharField(max_length=10, choices=EntityType)
     entity_id = models.UUIDField()
+    other_id = models.UUIDField(
+        null=True,
+        blank=True,
+        help_text="Of a pair: the trace to compare with; the nil uuid: its newest correction.",
+    )
     position = models.BigIntegerField(help_text="Its place in the queue's order, least first.")
     source = models.CharField(max_length=10, choices=Source, default=Source.MANUAL)
     reviews_needed = models.PositiveIntegerField(default=1)
@@ -217,6 +245,12 @@ class QueueItem(ProjectRow):
             models.UniqueConstraint(
                 fields=["project", "queue", "entity_id"], name="queue_item_is_once"
             ),
+            models.CheckConstraint(
+                condition=models.Q(other_id__isnull=True)
+                | models.Q(entity_type=EntityType.TRACE)
+                & ~models.Q(other_id=models.F("entity_id")),
+                name="pair_is_of_two_sides",
+            ),
         ]
         indexes = [
             models.Index(
@@ -225,6 +259,11 @@ class QueueItem(ProjectRow):
             models.Index(
                 fields=["project", "queue", "is_done", "position", "id"],
                 name="queue_item_to_review",
+            ),
+            models.Index(
+                fields=["project", "other_id"],
+                condition=models.Q(other_id__isnull=False),
+                name="queue_item_by_other",
             ),
         ]
 

@@ -1,4 +1,4 @@
-"""Which traces stand in queues: by themselves, or in a thread. How often items were reviewed."""
+"""Which traces stand in queues: alone, in pairs or threads. How often items were reviewed."""
 
 from collections.abc import Sequence
 from uuid import UUID
@@ -10,6 +10,9 @@ from traces_app.models import statements
 _TRACE_IDS = """
 SELECT entity_id FROM traces_app_queueitem
 WHERE project_id IN ({projects}) AND queue_id IN ({queues}) AND entity_type = 'trace'
+UNION ALL
+SELECT other_id FROM traces_app_queueitem
+WHERE project_id IN ({projects}) AND queue_id IN ({queues}) AND other_id IS NOT NULL
 UNION ALL
 SELECT trace.id FROM traces_app_queueitem AS item
 JOIN traces_app_thread AS thread
@@ -50,7 +53,7 @@ def trace_ids(project_ids: Sequence[UUID], queue_ids: Sequence[UUID]) -> RawSQL:
         "projects": ", ".join(["%s"] * len(project_ids)),
         "queues": ", ".join(["%s"] * len(queue_ids)),
     }
-    (bound,) = statements.stored([(*project_ids, *queue_ids) * 2])
+    (bound,) = statements.stored([(*project_ids, *queue_ids) * 3])
     return RawSQL(_TRACE_IDS.format(**marks), bound)  # noqa: S611 - the marks are all that varies
 
 

@@ -34,7 +34,8 @@ def within(rows: Rows, entity: EntityType, queue_id: UUID | None, *, access: Acc
     """Those of ``rows`` that stand in a queue which the caller sees; all of them without one."""
     if queue_id is None:
         return rows
-    items = QueueItem.objects.visible_to(access).filter(queue_id=queue_id, entity_type=entity)
+    visible = QueueItem.objects.visible_to(access).single()
+    items = visible.filter(queue_id=queue_id, entity_type=entity)
     found: Rows = rows.filter(pk__in=items.values("entity_id"))
     return found
 
@@ -43,8 +44,10 @@ def queues_of(
     entity: EntityType, projects: Collection[UUID], ids: Collection[UUID], *, access: Access
 ) -> dict[UUID, list[QueueName]]:
     """The queues that each stands in, as far as the caller sees them, oldest first; one query."""
-    items = QueueItem.objects.visible_to(access).filter(
-        project_id__in=projects, entity_type=entity, entity_id__in=ids
+    items = (
+        QueueItem.objects.visible_to(access)
+        .single()
+        .filter(project_id__in=projects, entity_type=entity, entity_id__in=ids)
     )
     named: dict[UUID, list[QueueName]] = defaultdict(list)
     rows = items.order_by("queue_id").values_list("entity_id", "queue_id", "queue__name")
@@ -68,7 +71,7 @@ def holds(entity: EntityType, operator: Operator, value: str, projects: Sequence
 def _items(
     entity: EntityType, operator: Operator, value: str, projects: Sequence[UUID]
 ) -> "QuerySet[QueueItem]":
-    items = QueueItem.objects.filter(project_id__in=list(projects), entity_type=entity)
+    items = QueueItem.objects.single().filter(project_id__in=list(projects), entity_type=entity)
     if operator is Operator.IS_NOT_EMPTY:
         return items
     queues = AnnotationQueue.objects.filter(project_id__in=list(projects))

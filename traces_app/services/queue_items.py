@@ -1,19 +1,21 @@
-"""What stands in annotation queues: traces and threads, added and taken out."""
+"""What stands in annotation queues: traces, threads and pairs, added and taken out."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from traces_app.access import Access
-from traces_app.errors import NotFound
+from traces_app.errors import Invalid, NotFound
 from traces_app.models import (
+    NIL,
     AnnotationQueue,
+    EntityType,
     Face,
     QueueItem,
     Reservation,
@@ -22,10 +24,13 @@ from traces_app.models import (
 )
 from traces_app.services import entities, events, queue_order, queue_reviews, queues
 
-_MODELS: dict[str, type[Trace] | type[Thread]] = {
-    AnnotationQueue.Scope.TRACE: Trace,
-    AnnotationQueue.Scope.THREAD: Thread,
+_MODELS: dict[EntityType, type[Trace] | type[Thread]] = {
+    EntityType.TRACE: Trace,
+    EntityType.THREAD: Thread,
 }
+TAKES_PAIRS = "This queue takes pairs: choose what to compare with."
+NO_PAIRS = "This queue takes no pairs."
+WITH_ITSELF = "A trace cannot be compared with itself."
 
 
 @transaction.atomic
@@ -39,35 +44,72 @@ def add(
     """Put traces, or threads by ``thread_model_id``, into a queue; how many were not in it.
 
     Raises NotFound and adds nothing when the queue or one of them is not the caller's to see, or
-    is of another project than the queue.
+    is of another project than the queue; Invalid where the queue takes pairs.
     """
     access.must_write()
     queue = queues.find(access=access, queue_id=queue_id)
+    if queue.takes_pairs:
+        raise Invalid(TAKES_PAIRS)
     _lock_entities(access, queue, set(entity_ids))
     queue = queues.find(access=access, queue_id=queue_id, lock=True)
     there = _items(queue, entity_ids).values_list("entity_id", flat=True)
     new = sorted(set(entity_ids) - set(there))
-    positions = queue_order.positions(queue, new)
+    _store(access, queue, dict.fromkeys(new), source)
+    return len(new)
+
+
+@transaction.atomic
+def add_pairs(*, access: Access, queue_id: UUID, pairs: Mapping[UUID, UUID]) -> int:
+    """Put pairs into a queue of pairs: by the first trace the other one, or NIL for its correction.
+
+    How many were not in it; a trace is the first of one pair, and a pair is the same whichever of
+    its traces comes first. Raises NotFound as ``add`` does, Invalid where the queue takes no pairs
+    and for a trace with itself. Whoever says NIL has made sure of a correction.
+    """
+    access.must_write()
+    queue = queues.find(access=access, queue_id=queue_id)
+    if not queue.takes_pairs:
+        raise Invalid(NO_PAIRS)
+    if any(first == other for first, other in pairs.items()):
+        raise Invalid(WITH_ITSELF)
+    _lock_entities(access, queue, {*pairs, *pairs.values()} - {NIL})
+    queue = queues.find(access=access, queue_id=queue_id, lock=True)
+    there = _items(queue, {*pairs, *pairs.values()}).values_list("entity_id", "other_id")
+    known: dict[UUID, UUID | None] = dict(there)
+    new: dict[UUID, UUID | None] = {}
+    for first, other in pairs.items():
+        if first not in known and known.get(other) != first:
+            new[first] = known[first] = other
+    _store(access, queue, new, QueueItem.Source.MANUAL)
+    return len(new)
+
+
+def _store(
+    access: Access, queue: AnnotationQueue, new: Mapping[UUID, UUID | None], source: str
+) -> None:
+    """Put in what was not there: by what is judged, of a pair the other."""
+    ids = sorted(new)
+    positions = queue_order.positions(queue, ids)
     now = timezone.now()
     QueueItem.objects.bulk_create(
         QueueItem(
             id=uuid7(),
             project_id=queue.project_id,
             queue_id=queue.pk,
-            entity_type=queue.scope,
+            entity_type=queue.entity_type,
             entity_id=entity_id,
+            other_id=new[entity_id],
             position=positions[entity_id],
             reviews_needed=queue_reviews.needed(queue, entity_id),
             source=source,
             added_at=now,
             added_by_id=access.author_id,
         )
-        for entity_id in new
+        for entity_id in ids
     )
-    _count(queue.project_id, {queue.pk: len(new)})
-    queue_reviews.refresh(queue_reviews.Said(queue.project_id, queue.pk, pk) for pk in new)
+    _count(queue.project_id, {queue.pk: len(ids)})
+    queue_reviews.refresh(queue_reviews.Said(queue.project_id, queue.pk, pk) for pk in ids)
     events.record(access, _added(access, queue, new))
-    return len(new)
 
 
 @transaction.atomic
@@ -92,15 +134,30 @@ def leave(
 ) -> None:
     """Take traces that were deleted or moved out of all queues, and threads that are empty now.
 
+    A pair goes with either of its traces.
     In the caller's transaction, which has the traces locked and has counted those of the threads.
     """
     empty = Thread.objects.filter(
         project_id=project_id, thread_id__in=list(thread_ids), trace_count=0
     )
     gone = [*trace_ids, *empty.values_list("pk", flat=True)]
+    is_gone = Q(entity_type__in=list(_MODELS), entity_id__in=gone)
     items = QueueItem.objects.filter(
-        project_id=project_id, entity_type__in=list(_MODELS), entity_id__in=gone
+        is_gone | Q(other_id__in=list(trace_ids)), project_id=project_id
     )
+    _leave(access, project_id, items)
+
+
+def leave_corrections(*, access: Access, project_id: UUID, trace_id: UUID) -> None:
+    """Take the pair of a trace with its correction out of all queues: there is no correction left.
+
+    In the caller's transaction, which has the trace locked.
+    """
+    mine = QueueItem.objects.filter(entity_type=EntityType.TRACE, entity_id=trace_id)
+    _leave(access, project_id, mine.filter(project_id=project_id, other_id=NIL))
+
+
+def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> None:
     in_queues = set(items.values_list("queue_id", flat=True))
     if not in_queues:
         return  # nearly always
@@ -112,14 +169,14 @@ def leave(
 
 def _lock_entities(access: Access, queue: AnnotationQueue, ids: set[UUID]) -> None:
     # The lock keeps a delete or a move of the entity from passing between here and the commit.
-    visible: QuerySet[Any] = _MODELS[queue.scope].objects.visible_to(access)
-    if queue.scope == AnnotationQueue.Scope.THREAD:
+    visible: QuerySet[Any] = _MODELS[queue.entity_type].objects.visible_to(access)
+    if queue.entity_type is EntityType.THREAD:
         visible = visible.filter(trace_count__gt=0)
     rows = entities.in_lock_order(visible.filter(project_id=queue.project_id, pk__in=list(ids)))
     known = set(rows.select_for_update(no_key=True).values_list("pk", flat=True))
     missing = ids - known
     if missing:
-        raise NotFound(f"{queue.scope.capitalize()} id: {min(missing)} not found")
+        raise NotFound(f"{queue.entity_type.capitalize()} id: {min(missing)} not found")
 
 
 def _items(queue: AnnotationQueue, entity_ids: Collection[UUID]) -> QuerySet[QueueItem]:
@@ -159,14 +216,26 @@ def _count(project_id: UUID, more: dict[UUID, int]) -> None:
             )
 
 
-def _added(access: Access, queue: AnnotationQueue, new: Sequence[UUID]) -> Iterable[events.Change]:
+def _added(
+    access: Access, queue: AnnotationQueue, new: Mapping[UUID, UUID | None]
+) -> Iterable[events.Change]:
     if access.face in (Face.PAGE, Face.ADMIN):
-        after: dict[str, object] = {"queue": str(queue.pk)}
+        kind, home = queue.entity_type.value, queue.project_id
         return [
-            events.Change("queue.add", queue.scope, pk, queue.project_id, after=after) for pk in new
+            events.Change("queue.add", kind, pk, home, after=_placed(queue, other))
+            for pk, other in sorted(new.items())
         ]
     if not new:
         return []
     change = events.Change("queue.add_items", "queue", queue.pk, queue.project_id)
     change.after["items"] = len(new)
     return [change]
+
+
+def _placed(queue: AnnotationQueue, other: UUID | None) -> dict[str, object]:
+    placed: dict[str, object] = {"queue": str(queue.pk)}
+    return placed if other is None else placed | {"with": _named(other)}
+
+
+def _named(other: UUID) -> str:
+    return "correction" if other == NIL else str(other)

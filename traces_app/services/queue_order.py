@@ -48,7 +48,8 @@ def renew(changed: Iterable[tuple[UUID, str, UUID]]) -> None:
         project_id__in={home for home, _, _ in about}, order__in=FOLLOWING_SCORES
     )
     for queue in queues.order_by("project_id", "pk"):
-        ids = {pk for home, kind, pk in about if (home, kind) == (queue.project_id, queue.scope)}
+        mine = (queue.project_id, queue.entity_type)
+        ids = {pk for home, kind, pk in about if (home, kind) == mine}
         items = QueueItem.objects.filter(
             project_id=queue.project_id, queue_id=queue.pk, entity_id__in=ids
         )
@@ -79,7 +80,7 @@ def _position(queue: AnnotationQueue, entity_id: UUID) -> int:
 
 def _by_scores(queue: AnnotationQueue, ids: Collection[UUID]) -> dict[UUID, int]:
     """The places of those of which enough is said."""
-    rows = Score.objects.about(queue.scope, set(ids)).filter(project_id=queue.project_id)
+    rows = Score.objects.about(queue.entity_type, set(ids)).filter(project_id=queue.project_id)
     number: Callable[[Values, Mapping[str, Range]], Decimal | None] = _disagreement
     if queue.order == AnnotationQueue.Order.JUDGE:
         rows, number = rows.filter(queue_id=NIL, source__in=_MACHINES), _judge_score

@@ -170,7 +170,7 @@ def revoke(*, access: Access, queue_id: UUID, entity_id: UUID, holder_id: UUID) 
     )
     if not held.delete()[0]:
         return False
-    change = events.Change("queue.release", queue.scope, entity_id, queue.project_id)
+    change = events.Change("queue.release", queue.entity_type, entity_id, queue.project_id)
     change.before.update({"queue": str(queue.pk), "holder": str(holder_id)})
     events.record(access, [change])
     return True
