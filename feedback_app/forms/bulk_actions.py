@@ -26,6 +26,7 @@ class BulkForm(forms.Form):
     confirmed = forms.BooleanField(required=False)
     token = forms.UUIDField(required=False)
     queue = forms.UUIDField(required=False)
+    pairs = forms.UUIDField(required=False)
     dataset = forms.UUIDField(required=False)
     tag = forms.CharField(required=False, max_length=MAX_TAG)
     name = forms.CharField(required=False, max_length=MAX_NAME)
@@ -49,10 +50,10 @@ class BulkForm(forms.Form):
         """What is asked for; only of a valid form."""
         given = self.cleaned_data
         verb = Verb(given["do"])
-        target = given["queue"] if verb == Verb.QUEUE else given["dataset"]
+        field = _TARGETS.get(verb, "")
         return Action(
             verb=verb,
-            target=target if verb in (Verb.QUEUE, Verb.DATASET) else None,
+            target=given[field] if field else None,
             tag=given["tag"],
             name=given["name"] or VERDICT,
             value=given["value"] or Action.value,
@@ -74,8 +75,10 @@ class BulkForm(forms.Form):
         return str(errors[0])
 
 
+_TARGETS = {Verb.QUEUE: "queue", Verb.PAIR: "pairs", Verb.DATASET: "dataset"}
 _NEEDED = {
     Verb.QUEUE: ("queue", "Choose a queue."),
+    Verb.PAIR: ("pairs", "Choose a queue of pairs."),
     Verb.TAG: ("tag", "Write a tag."),
     Verb.UNTAG: ("tag", "Write the tag to take off."),
     Verb.SCORE: ("value", "Give a score."),

@@ -1,6 +1,7 @@
 """A queue as people set it up; its questions are in ``forms.questions``."""
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from traces_app.services.queues import MAX_NAME, MAX_PERCENT, Wishes
 MOST_REVIEWS = 5
 MOST_MINUTES = 60
 _EVERYONE, _NAMED = "everyone", "named"
+_WISHES = {each.name for each in fields(Wishes)}
 
 
 class QueueForm(forms.Form):
@@ -103,7 +105,7 @@ class QueueForm(forms.Form):
             lock_timeout_seconds=60 * given.pop("minutes"),
             is_for_everyone=is_for_everyone,
             reviewer_ids=[] if is_for_everyone else [UUID(pk) for pk in chosen],
-            **{name: value for name, value in given.items() if name not in ("project", "scope")},
+            **{name: value for name, value in given.items() if name in _WISHES},
         )
 
 

@@ -31,8 +31,8 @@ SAVE = "save"
 def shelved(request: PageRequest) -> HttpResponse:
     """The list of queues."""
     must_see(request.access)
-    everywhere = _projects(request.access)
-    inside = _chosen(everywhere, request.GET.get("project", ""))
+    everywhere = projects_of(request.access)
+    inside = chosen(everywhere, request.GET.get("project", ""))
     wanted = everywhere if inside is None else [inside]
     shown = {
         "project": inside,
@@ -49,18 +49,18 @@ def new(request: PageRequest) -> HttpResponse:
     """A queue to be made; a POST keeps adding to the form until it says to save."""
     must_see(request.access)
     request.access.must_write()
-    everywhere, known = _projects(request.access), setup.definitions(request.access)
-    inside = _chosen(everywhere, request.GET.get("project", ""))
+    everywhere, known = projects_of(request.access), setup.definitions(request.access)
+    inside = chosen(everywhere, request.GET.get("project", ""))
     people = setup.people(request.access)
     if request.method != "POST":
         begun = {"project": inside and inside.pk, "scope": request.GET.get("scope", "trace")}
         form = NewQueueForm(projects=everywhere, people=people, initial=begun)
         rows: list[questions.Row] = [{"name": VERDICT, "type": Type.NUMERICAL, "is_required": "on"}]
-        return _show(request, setup.draft(form, rows, known, is_checked=False), None)
+        return show(request, setup.draft(form, rows, known, is_checked=False), None)
     form = NewQueueForm(request.POST, projects=everywhere, people=people)
     draft, is_good = _sent(request.POST, form, known)
     if not is_good:
-        return _show(request, draft, None)
+        return show(request, draft, None)
     home = next(
         each.pk for each in everywhere if str(each.pk) == draft.form.cleaned_data["project"]
     )
@@ -73,9 +73,9 @@ def new(request: PageRequest) -> HttpResponse:
         )
     except (Conflict, Invalid) as refusal:
         draft.mistake = str(refusal)
-        return _show(request, draft, None)
+        return show(request, draft, None)
     messages.success(request, f"“{made}” is made. Add items to it now.")
-    return _go(request, reverse("queue", args=[made.pk]))
+    return go(request, reverse("queue", args=[made.pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,6 +84,8 @@ def edit(request: PageRequest, queue_id: UUID) -> HttpResponse:
     """How a queue is set up; a POST as for a new one."""
     queue = find(request.access, queue_id)
     request.access.must_write()
+    if queue.takes_pairs:
+        return redirect("queue-pair-setup", queue.pk)
     known = setup.definitions(request.access)
     given: dict[str, Any] = {
         "people": setup.people(request.access),
@@ -92,17 +94,17 @@ def edit(request: PageRequest, queue_id: UUID) -> HttpResponse:
     if request.method != "POST":
         form = QueueForm(initial=initial(queue, setup.reviewers(queue)), **given)
         rows = questions.stored(setup.asked(queue), known)
-        return _show(request, setup.draft(form, rows, known, is_checked=False), queue)
+        return show(request, setup.draft(form, rows, known, is_checked=False), queue)
     draft, is_good = _sent(request.POST, QueueForm(request.POST, **given), known)
     if not is_good:
-        return _show(request, draft, queue)
+        return show(request, draft, queue)
     try:
         queue_setups.edit(access=request.access, queue_id=queue_id, setup=draft.setup())
     except (Conflict, Invalid) as refusal:
         draft.mistake = str(refusal)
-        return _show(request, draft, queue)
+        return show(request, draft, queue)
     messages.success(request, "Saved.")
-    return _go(request, reverse("queue", args=[queue_id]))
+    return go(request, reverse("queue", args=[queue_id]))
 
 
 @require_POST
@@ -112,7 +114,7 @@ def delete(request: PageRequest, queue_id: UUID) -> HttpResponse:
     queue = find(request.access, queue_id)
     queues.delete(access=request.access, ids=[queue_id])
     messages.success(request, f"“{queue}” is deleted. What was scored in it stays.")
-    return _go(request, reverse("queues"))
+    return go(request, reverse("queues"))
 
 
 @require_POST
@@ -141,13 +143,13 @@ def _sent(data: QueryDict, form: QueueForm, known: Any) -> tuple[Draft, bool]:
     rows, do = questions.sent(data), data.get("do", SAVE)
     if do != SAVE:
         questions.changed(rows, do, data.get("add", ""), known)
-        form = type(form)(**_as_it_was(form))
+        form = type(form)(**as_it_was(form))
         return setup.draft(form, rows, known, is_checked=False), False
     draft = setup.draft(form, rows, known, is_checked=True)
     return draft, draft.is_good
 
 
-def _as_it_was(form: QueueForm) -> dict[str, Any]:
+def as_it_was(form: QueueForm) -> dict[str, Any]:
     """What makes a form anew that shows what was sent, without its mistakes."""
     given: dict[str, Any] = {
         "initial": {bound.name: bound.value() for bound in form},
@@ -159,19 +161,22 @@ def _as_it_was(form: QueueForm) -> dict[str, Any]:
     return given
 
 
-def _show(request: PageRequest, draft: Draft, queue: AnnotationQueue | None) -> HttpResponse:
+def show(
+    request: PageRequest, draft: Draft, queue: AnnotationQueue | None, address: str = ""
+) -> HttpResponse:
+    """The form, with its mistakes if it was sent; for HTMX alone."""
     is_wrong = bool(draft.mistake) or draft.form.is_bound
     if is_wrong:
         for form in (draft.form, *draft.questions):
             if form.errors:
                 focus_first(form)
                 break
-    address = reverse("queue-setup", args=[queue.pk]) if queue else reverse("queue-new")
+    own = reverse("queue-setup", args=[queue.pk]) if queue else reverse("queue-new")
     shown = {
         "draft": draft,
         "queue": queue,
         "project": queue.project if queue else None,
-        "address": address,
+        "address": address or own,
         "is_full": len(draft.questions) >= questions.MOST,
     }
     part = "_setup.html" if request.htmx else "setup.html"
@@ -179,12 +184,14 @@ def _show(request: PageRequest, draft: Draft, queue: AnnotationQueue | None) -> 
     return render(request, f"feedback_app/queues/{part}", shown, status=status)
 
 
-def _projects(access: Access) -> list[Project]:
+def projects_of(access: Access) -> list[Project]:
+    """Those that a queue can be made in, by name."""
     visible = Project.objects.visible_to(access).only("pk", "name")
     return list(visible.order_by("name_key", "pk"))
 
 
-def _chosen(projects: list[Project], wanted: str) -> Project | None:
+def chosen(projects: list[Project], wanted: str) -> Project | None:
+    """The one whose id an address names, None where it names none. Raises NotFound."""
     if not wanted:
         return None
     found = next((each for each in projects if str(each.pk) == wanted.lower()), None)
@@ -193,5 +200,6 @@ def _chosen(projects: list[Project], wanted: str) -> Project | None:
     return found
 
 
-def _go(request: PageRequest, url: str) -> HttpResponse:
+def go(request: PageRequest, url: str) -> HttpResponse:
+    """On to another page, from a form that HTMX or the browser sent."""
     return HttpResponseClientRedirect(url) if request.htmx else redirect(url)
