@@ -2,14 +2,23 @@
 
 from django.urls import path
 
-from feedback_app.views import boards, queue_items, queue_rules, queues
+from feedback_app.views import (
+    boards,
+    pair_items,
+    pair_setups,
+    queue_items,
+    queue_rules,
+    queues,
+)
 
 urlpatterns = [
     path("queues", queues.shelved, name="queues"),
     path("queues/new", queues.new, name="queue-new"),
+    path("queues/new/pairs", pair_setups.new, name="queue-pair-new"),
     path("queues/preview", queues.preview, name="queue-preview"),
     path("queues/<uuid:queue_id>", boards.board, name="queue"),
     path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
+    path("queues/<uuid:queue_id>/setup/pairs", pair_setups.edit, name="queue-pair-setup"),
     path("queues/<uuid:queue_id>/delete", queues.delete, name="queue-delete"),
     path("queues/<uuid:queue_id>/holds/release", boards.release, name="queue-release"),
     path("queues/rules/choose", queue_rules.choose, name="queue-rule-choose"),
@@ -27,6 +36,8 @@ urlpatterns = [
         )
     ),
     path("queues/<uuid:queue_id>/export.<str:form>", boards.download, name="queue-export"),
+    path("queues/pair", pair_items.fill, name="queue-pair"),
+    path("traces/<uuid:trace_id>/pair", pair_items.add, name="trace-pair"),
     path("traces/<uuid:trace_id>/queue", queue_items.add, name="trace-queue"),
     path("threads/<uuid:thread_model_id>/queue", queue_items.add_thread, name="trace-thread-queue"),
 ]

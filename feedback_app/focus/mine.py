@@ -10,6 +10,7 @@ from django.db.models.functions import Substr
 from django.utils import timezone
 
 from feedback_app.models import Review
+from feedback_app.queue_page import preferences
 from feedback_app.reading.preview import preview
 from traces_app import normal_form
 from traces_app.access import Access
@@ -43,7 +44,10 @@ class Assigned:
 
 @dataclass(frozen=True)
 class Judged:
-    """One review of the caller's; ``score`` is its verdict, if it was asked for."""
+    """One review of the caller's; ``score`` is its verdict, if it was asked for.
+
+    ``preference`` is what was chosen of a pair, as it stood on the page: A, B or equal.
+    """
 
     queue_id: UUID
     queue_name: str
@@ -53,6 +57,7 @@ class Judged:
     score: float | None
     feedback: str
     at: datetime
+    preference: str = ""
 
 
 def queues(access: Access) -> list[Assigned]:
@@ -145,10 +150,16 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
             score=normal_form.load(row.answers).get(VERDICT),
             feedback=row.feedback,
             at=row.submitted_at or row.last_updated_at,
+            preference=_preference(row),
         )
         for row in rows
         if row.queue_id in names and row.judged_id in shown
     ]
+
+
+def _preference(row: Review) -> str:
+    choice = preferences.chosen(row.answers) if row.other_id is not None else None
+    return preferences.letter(choice, is_first_left=bool(row.is_first_left)) if choice else ""
 
 
 def titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:

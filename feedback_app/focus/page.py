@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from feedback_app.focus import conversation, questions, rail, reading
+from feedback_app.focus import conversation, pairs, questions, rail, reading
 from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question
 from feedback_app.focus.reading import Reading
 from feedback_app.forms.comments import CommentForm
@@ -93,9 +93,9 @@ def context(
     item = known.handed.item if known.handed else conversation.item(queue, judged_id)
     holders = _holders(access, item, known)
     review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
-    asked = questions.of(access, queue) if known.asked is None else known.asked
+    asked = questions_of(access, queue, judged_id) if known.asked is None else known.asked
     filled = known.sent or _filled(asked, review)
-    read = reading.of(access, queue, judged_id, known.before)
+    read = reading_of(access, queue, item, known.before)
     place = rail.place(access, queue, item)
     is_submitted = review is not None and review.state == Review.State.SUBMITTED
     stands = _as_submitted(asked, review) if review and is_submitted else filled
@@ -120,6 +120,22 @@ def context(
             "guide": _PROSE(queue.instructions) if queue.instructions else "",
         }
     )
+
+
+def questions_of(access: Access, queue: AnnotationQueue, judged_id: UUID) -> list[Question]:
+    """What is asked about an item: of a pair, which of the two is better."""
+    if queue.takes_pairs:
+        return [pairs.question(access, queue, judged_id)]
+    return questions.of(access, queue)
+
+
+def reading_of(
+    access: Access, queue: AnnotationQueue, item: QueueItem, before: UUID | None = None
+) -> Reading:
+    """What is to be read of an item: of a pair, both sides. Raises NotFound."""
+    if queue.takes_pairs:
+        return pairs.reading(access, queue, item)
+    return reading.of(access, queue, item.entity_id, before)
 
 
 def readable(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, Any]:

@@ -136,4 +136,6 @@ def _titles(queue: AnnotationQueue, ids: Sequence[UUID]) -> dict[UUID, str]:
         return dict(threads.values_list("pk", "thread_id"))
     traces = Trace.objects.filter(project_id=queue.project_id, pk__in=ids)
     heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
+    if queue.takes_pairs:  # a name may tell the model
+        return {pk: preview(head, 60) or "Pair" for pk, _, head in heads}
     return {pk: name or preview(head, 60) or str(pk) for pk, name, head in heads}

@@ -63,6 +63,8 @@ def of(
 
 def title(queue: AnnotationQueue, reading: Reading) -> str:
     first = reading.talk.shown[0].trace
+    if queue.takes_pairs:  # a name may tell the model
+        return preview(first.input, 80) or "A pair"
     if queue.scope == AnnotationQueue.Scope.THREAD:
         return first.thread_id or "Thread"
     return first.name or preview(first.input, 80) or f"Trace {first.pk}"

@@ -12,6 +12,7 @@ from traces_app.models import VERDICT
 
 _DONE = {
     Verb.QUEUE: "added",
+    Verb.PAIR: "added",
     Verb.DATASET: "added",
     Verb.TAG: "tagged",
     Verb.UNTAG: "untagged",
@@ -19,6 +20,7 @@ _DONE = {
 }
 _THERE = {
     Verb.QUEUE: ("was in it already", "were in it already"),
+    Verb.PAIR: ("was judged there already, or is in it", "were judged there already, or are in it"),
     Verb.DATASET: ("was in it already", "were in it already"),
     Verb.TAG: ("had it already", "had it already"),
     Verb.UNTAG: ("did not have it", "did not have it"),
@@ -44,6 +46,8 @@ def title(action: Action, target: str) -> str:
     """``target`` is the name of the queue or dataset."""
     if action.verb == Verb.QUEUE:
         return f"Add to the queue “{target}”"
+    if action.verb == Verb.PAIR:
+        return f"Add to the queue of pairs “{target}”, each with its correction"
     if action.verb == Verb.DATASET:
         return f"Add to the dataset “{target}”" if target else "Add to the project's dataset"
     if action.verb == Verb.SCORE:
@@ -78,7 +82,7 @@ def _parts(verb: Verb, came: Outcome | Progress, refused: int) -> list[str]:
 
 def _links(action: Action, payload: dict[str, Any]) -> tuple[Link, ...]:
     links = []
-    if action.verb == Verb.QUEUE:
+    if action.verb in (Verb.QUEUE, Verb.PAIR):
         links.append(Link(reverse("queue", args=[action.target]), "Open the queue"))
     if action.verb == Verb.DATASET and action.target:
         links.append(Link(reverse("dataset", args=[action.target]), "Open the dataset"))

@@ -13,7 +13,9 @@ from django.utils import timezone
 
 from feedback_app.focus import mine
 from feedback_app.models import Review, User
+from feedback_app.queue_page import preferences
 from feedback_app.queue_page.burndown import Burndown, burndown
+from feedback_app.queue_page.preferences import Tally
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, QueueItem, QueueReviewer, Reservation
 
@@ -92,6 +94,7 @@ class Board:
     held: list[Held]
     flagged: list[Flagged]
     burndown: Burndown
+    preferences: Tally | None = None
 
 
 def of(access: Access, queue: AnnotationQueue) -> Board:
@@ -134,6 +137,7 @@ def of(access: Access, queue: AnnotationQueue) -> Board:
             if each.judged_id in titles and each.author_id in people
         ],
         burndown=burndown(queue, reviews, left=sums.reviews_left),
+        preferences=preferences.tally(reviews) if queue.takes_pairs else None,
     )
 
 

@@ -6,6 +6,7 @@ memory and no page holds a lock.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,16 @@ from feedback_app.models import Review, User
 from feedback_app.snapshot_files.formats import csv_line
 from traces_app import normal_form
 from traces_app.api.opik import streams
-from traces_app.models import NIL, AnnotationQueue, EntityType, QueueItem, Score
+from traces_app.models import NIL, AnnotationQueue, QueueItem, Score
 
 PAGE = 200
 COLUMNS = (
     "item", "kind", "reviewer", "question", "answer", "score", "reason",
     "state", "is_flagged", "decline_reason", "seconds", "began_at", "submitted_at",
 )  # fmt: skip
+SIDES = ("other", "left")
+"""What is told of a pair besides: what the item was compared with, and which stood on the left."""
+Columns = tuple[str, ...]
 Line = dict[str, Any]
 
 
@@ -32,8 +36,10 @@ def answer(queue: AnnotationQueue, form: str) -> StreamingHttpResponse | None:
     written = _FORMS.get(form)
     if written is None:
         return None
-    content_type, head, printed = written
-    response = streams.answer_parts(_parts(queue, head, printed), content_type)
+    content_type, begun, printed = written
+    columns = (*COLUMNS, *SIDES) if queue.takes_pairs else COLUMNS
+    parts = _parts(queue, begun(columns), partial(printed, columns))
+    response = streams.answer_parts(parts, content_type)
     name = slugify(queue.name)[:80] or "queue"
     response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     response["X-Content-Type-Options"] = "nosniff"
@@ -57,7 +63,7 @@ def lines(queue: AnnotationQueue) -> Iterator[list[Line]]:
 def _page(queue: AnnotationQueue, ids: list[UUID]) -> list[Line]:
     here = {"project_id": queue.project_id, "queue_id": queue.pk}
     scores: dict[tuple[UUID, UUID], list[Score]] = defaultdict(list)
-    said = Score.objects.about(EntityType(queue.scope), ids).filter(**here)
+    said = Score.objects.about(queue.entity_type, ids).filter(**here)
     for score in said.order_by("name", "pk"):
         scores[score.entity_id, score.author_id].append(score)
     written = Review.objects.filter(**here, judged_id__in=ids).exclude(
@@ -79,6 +85,7 @@ def _line(
 ) -> Line:
     answers = normal_form.load(review.answers) if review else {}
     given = answers.get(score.name, score.category_name or "") if score else ""
+    sides = _sides(review) if queue.takes_pairs else {}
     moment = review.submitted_at if review else score and score.last_updated_at
     return {
         "item": str(item),
@@ -94,7 +101,16 @@ def _line(
         "seconds": review.seconds if review else None,
         "began_at": review.created_at.isoformat() if review else "",
         "submitted_at": moment.isoformat() if moment else "",
+        **sides,
     }
+
+
+def _sides(review: Review | None) -> Line:
+    """As ids, a correction by that word; empty for a score that came without a review."""
+    if review is None or review.other_id is None:
+        return dict.fromkeys(SIDES, "")
+    other = "correction" if review.other_id == NIL else str(review.other_id)
+    return {"other": other, "left": str(review.judged_id) if review.is_first_left else other}
 
 
 def _parts(
@@ -105,17 +121,25 @@ def _parts(
         yield b"".join(printed(line) for line in page)
 
 
-def _csv(line: Line) -> bytes:
+def _csv(columns: Columns, line: Line) -> bytes:
     given = line["answer"]
     cells = line | {"answer": BETWEEN.join(given) if isinstance(given, list) else given}
-    return csv_line(*(cells[name] for name in COLUMNS))
+    return csv_line(*(cells[name] for name in columns))
 
 
-def _jsonl(line: Line) -> bytes:
+def _csv_head(columns: Columns) -> bytes:
+    return csv_line(*columns)
+
+
+def _jsonl(columns: Columns, line: Line) -> bytes:
     return normal_form.dump(line).encode() + b"\n"
 
 
-_FORMS: dict[str, tuple[str, bytes, Callable[[Line], bytes]]] = {
-    "csv": ("text/csv; charset=utf-8", csv_line(*COLUMNS), _csv),
-    "jsonl": ("application/jsonl", b"", _jsonl),
+def _no_head(columns: Columns) -> bytes:
+    return b""
+
+
+_FORMS: dict[str, tuple[str, Callable[[Columns], bytes], Callable[[Columns, Line], bytes]]] = {
+    "csv": ("text/csv; charset=utf-8", _csv_head, _csv),
+    "jsonl": ("application/jsonl", _no_head, _jsonl),
 }

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.db.models import Q
+
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, EntityType, QueueItem, Thread, Trace
 
@@ -12,10 +14,11 @@ MOST = 100
 
 @dataclass(frozen=True)
 class Standing:
-    """The queues that something is in, and those it can be added to."""
+    """The queues that something is in, and those it can be added to, alone or in a pair."""
 
     items: list[QueueItem]
     others: list[AnnotationQueue]
+    of_pairs: list[AnnotationQueue]
 
 
 def targets(
@@ -36,9 +39,13 @@ def standing(access: Access, judged: Trace | Thread) -> Standing | None:
         return None
     kind = EntityType.TRACE if isinstance(judged, Trace) else EntityType.THREAD
     mine = QueueItem.objects.visible_to(access).filter(
-        project_id=judged.project_id, entity_type=kind, entity_id=judged.pk
+        Q(entity_type=kind, entity_id=judged.pk) | Q(other_id=judged.pk),
+        project_id=judged.project_id,
     )
     items = list(mine.select_related("queue").order_by("pk"))
     inside = {item.queue_id for item in items}
     offered = targets(access, [judged.project_id], kind)
-    return Standing(items, [each for each in offered if each.pk not in inside])
+    alone = [each for each in offered if each.pk not in inside]
+    pairs = AnnotationQueue.Scope.PAIR
+    is_trace = kind is EntityType.TRACE
+    return Standing(items, alone, targets(access, [judged.project_id], pairs) if is_trace else [])

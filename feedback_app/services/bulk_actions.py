@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db import models, transaction
 
-from feedback_app.services import datasets, named_datasets
+from feedback_app.services import datasets, named_datasets, pairs
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
-from traces_app.models import VERDICT, AnnotationQueue, EntityType, Trace
+from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, Trace
 from traces_app.services import queue_items, queues, scores, trace_tags
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.scores import Said
@@ -20,6 +20,7 @@ from traces_app.services.tags import MAX_TAGS
 
 class Verb(models.TextChoices):
     QUEUE = "queue", "Add to a queue"
+    PAIR = "pair", "Have compared with its correction"
     DATASET = "dataset", "Add to a dataset"
     TAG = "tag", "Tag"
     UNTAG = "untag", "Take a tag off"
@@ -87,7 +88,7 @@ def check(*, access: Access, action: Action) -> UUID | None:
     Raises Forbidden, NotFound for the target, Invalid for what could be done to no trace.
     """
     access.must_write()
-    if action.verb == Verb.QUEUE:
+    if action.verb in (Verb.QUEUE, Verb.PAIR):
         return _queue(access, action).project_id
     if action.verb == Verb.DATASET and action.target is not None:
         return named_datasets.find(access=access, dataset_id=action.target).project_id
@@ -102,7 +103,7 @@ def target_name(*, access: Access, action: Action) -> str:
     """The name of the queue or dataset; empty where the action has none. Raises NotFound."""
     if action.target is None:
         return ""
-    if action.verb == Verb.QUEUE:
+    if action.verb in (Verb.QUEUE, Verb.PAIR):
         return queues.find(access=access, queue_id=action.target).name
     return named_datasets.find(access=access, dataset_id=action.target).name
 
@@ -130,8 +131,9 @@ def _queue(access: Access, action: Action) -> AnnotationQueue:
     if action.target is None:
         raise NotFound("There is no such queue.")
     queue = queues.find(access=access, queue_id=action.target)
-    if queue.scope != AnnotationQueue.Scope.TRACE:
-        raise Invalid("This queue takes threads, not traces.")
+    wanted = AnnotationQueue.Scope.PAIR if action.verb == Verb.PAIR else AnnotationQueue.Scope.TRACE
+    if queue.scope != wanted:
+        raise Invalid(f"This queue takes {queue.scope}s, not {wanted}s.")
     return queue
 
 
@@ -139,6 +141,17 @@ def _add_to_queue(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     queue = _queue(access, action)
     new = queue_items.add(access=access, queue_id=queue.pk, entity_ids=ids)
     return Outcome(new, len(ids) - new)
+
+
+def _pair(access: Access, action: Action, ids: list[UUID]) -> Outcome:
+    queue = _queue(access, action)
+    corrected = pairs.corrected(access=access, project_id=queue.project_id, ids=ids)
+    refused = {pk: pairs.UNCORRECTED for pk in ids if pk not in corrected}
+    new = 0
+    if corrected:
+        wanted = dict.fromkeys(sorted(corrected), NIL)
+        new = pairs.add(access=access, queue_id=queue.pk, pairs=wanted)
+    return Outcome(new, len(corrected) - new, refused=refused)
 
 
 def _add_to_dataset(access: Access, action: Action, ids: list[UUID]) -> Outcome:
@@ -169,6 +182,7 @@ _OF_ANOTHER_PROJECT = "It is of another project."
 _TOO_MANY_TAGS = f"It has {MAX_TAGS} tags already."
 _VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
     Verb.QUEUE: _add_to_queue,
+    Verb.PAIR: _pair,
     Verb.DATASET: _add_to_dataset,
     Verb.TAG: _tag,
     Verb.UNTAG: _tag,

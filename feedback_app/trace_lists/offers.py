@@ -19,19 +19,21 @@ class Offers:
     jobs that still run."""
 
     queues: list[AnnotationQueue]
+    of_pairs: list[AnnotationQueue]
     datasets: list[Dataset]
     names: list[str]
     running: list[UUID]
 
 
 def of(access: Access, projects: Sequence[UUID]) -> Offers | None:
-    """None for whoever may only read. Four queries."""
+    """None for whoever may only read. Five queries."""
     if not access.may_write:
         return None
     datasets = Dataset.objects.visible_to(access).filter(project_id__in=projects)
     definitions = FeedbackDefinition.objects.visible_to(access).order_by("name")
     return Offers(
         queues=filling.targets(access, projects),
+        of_pairs=filling.targets(access, projects, AnnotationQueue.Scope.PAIR),
         datasets=list(datasets.select_related("project").order_by("-pk")[:MOST]),
         names=list(definitions.values_list("name", flat=True)[:MOST]),
         running=pages.running(access),

@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import page, questions, reading, summary
+from feedback_app.focus import conversation, page, pairs, questions, summary
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
 from feedback_app.services import reviews
-from traces_app.errors import Conflict, Invalid
+from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues, reservations
 from traces_app.services.scores import MAX_FEEDBACK
@@ -76,10 +76,10 @@ def ahead(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     coming = reviews.look_ahead(access=request.access, queue=queue, judged_id=judged_id)
     if coming is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    read = reading.of(request.access, queue, coming)
-    response = render(
-        request, "feedback_app/reviews/_reading.html", page.readable(request.access, queue, read)
-    )
+    read = page.reading_of(request.access, queue, conversation.item(queue, coming))
+    part = "_pair.html" if queue.takes_pairs else "_reading.html"
+    filled = page.readable(request.access, queue, read)
+    response = render(request, f"feedback_app/reviews/{part}", filled | {"queue": queue})
     response[READ] = read.key
     return response
 
@@ -96,7 +96,7 @@ def finished(request: PageRequest, queue_id: UUID) -> HttpResponse:
 def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Record the answers; the answer is the next item."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    asked = questions.of(request.access, queue)
+    asked = page.questions_of(request.access, queue, judged_id)
     given, words = page.sent(asked, request.POST), feedback(request)
     filled = Filled(given, words)
     if "take" in request.POST:
@@ -108,6 +108,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
             seconds=_seconds(request),
             token=uuid_of(request.POST.get("token", "")) or uuid4(),
             seen=uuid_of(request.POST.get("seen", "")) or NIL,
+            compared=uuid_of(request.POST.get("compared", "")) or NIL,
         )
         reviews.submit(access=request.access, queue=queue, judged_id=judged_id, said=said)
     except Mistakes as mistakes:
@@ -118,7 +119,11 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
         draft = page.as_draft(asked, given, words)
         reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
         return _again(request, queue, judged_id, filled, {"": str(refusal)})
-    return _next(request, queue, asked)
+    except NotFound:
+        if not queue.takes_pairs:
+            raise
+        messages.warning(request, pairs.LEFT)
+    return _next(request, queue, None if queue.takes_pairs else asked)
 
 
 @require_POST
@@ -126,7 +131,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
 def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Keep the form as it stands."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    asked = questions.of(request.access, queue)
+    asked = page.questions_of(request.access, queue, judged_id)
     kept = page.as_draft(asked, page.sent(asked, request.POST), feedback(request))
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
     return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
@@ -271,8 +276,12 @@ def _show(
     is_swapped = request.htmx and not request.htmx.history_restore_request
     layout = "body.html" if is_swapped else "base.html"
     filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK, "layout": layout}
+    template = "feedback_app/reviews/focus.html"
+    if queue.takes_pairs:
+        filled |= pairs.context(filled, shows_words="words" in request.GET)
+        template = "feedback_app/reviews/pair.html"
     status = HTTPStatus.UNPROCESSABLE_ENTITY if known.mistakes else HTTPStatus.OK
-    response = render(request, "feedback_app/reviews/focus.html", filled, status=status)
+    response = render(request, template, filled, status=status)
     if filled["is_read"]:
         response[READ] = known.read
     return response

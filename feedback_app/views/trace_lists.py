@@ -25,6 +25,7 @@ KEYS = (
     ("Enter", "open the trace"),
     ("x", "pick the row"),
     ("q d t v", "put the picked rows into a queue or a dataset, tag them, score them"),
+    ("p", "have the picked rows compared, in a queue of pairs"),
     ("/", "find text"),
     ("Esc", "leave the text field; pick nothing"),
     ("?", "this sheet"),
