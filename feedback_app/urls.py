@@ -13,6 +13,8 @@ from feedback_app.views import (
     attachments,
     corrections,
     datasets,
+    flags,
+    home,
     list_exports,
     members,
     opik_links,
@@ -109,7 +111,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
             reviews.draft,
             reviews.skip,
             reviews.decline,
-            reviews.flag,
+            flags.flag,
+            home.take_back,
             reviews.hold,
             reviews.release,
         )

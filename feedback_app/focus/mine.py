@@ -115,13 +115,10 @@ def stopped_at(access: Access) -> Judged | None:
     return next(iter(_told(access, [unsaved])), None)
 
 
-def judged(access: Access, *, search: str = "", most: int = RECENT) -> list[Judged]:
-    """What the caller submitted last, or of it what has these words in its feedback or answers."""
+def judged(access: Access) -> list[Judged]:
+    """What the caller submitted last."""
     rows = _mine(access).filter(state=Review.State.SUBMITTED).order_by("-submitted_at")
-    words = normal_form.clean_text(search.strip())
-    if words:
-        rows = rows.filter(Q(feedback__icontains=words) | Q(answers__icontains=words))
-    return _told(access, list(rows[:most]))
+    return _told(access, list(rows[:RECENT]))
 
 
 def _mine(access: Access) -> QuerySet[Review]:

@@ -87,6 +87,10 @@ class Review(ProjectRow):
                 fields=["project", "queue_id", "author", "state", "submitted_at"],
                 name="review_by_author",
             ),
+            # My history, newest first.
+            models.Index(
+                fields=["project", "author", "last_updated_at", "id"], name="review_by_time"
+            ),
         ]
 
     def __str__(self) -> str:

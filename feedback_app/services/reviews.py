@@ -22,6 +22,7 @@ from traces_app.services.scores import MAX_FEEDBACK, Said
 
 FULL = "Others have finished this item meanwhile. Your answers are kept as a draft."
 CHANGED = "You have answered this in another place meanwhile. Compare before you submit again."
+MOST_NOTE = 500
 MOST_SECONDS = 3600
 """More than this on one item was not spent on it."""
 
@@ -154,12 +155,27 @@ def decline(*, access: Access, queue: AnnotationQueue, judged_id: UUID, reason: 
 
 
 @transaction.atomic
-def flag(*, access: Access, queue: AnnotationQueue, judged_id: UUID, is_flagged: bool) -> Review:
-    """Mark an item for whoever leads the queue, or take the mark away."""
+def flag(
+    *,
+    access: Access,
+    queue: AnnotationQueue,
+    judged_id: UUID,
+    is_flagged: bool,
+    note: str | None = None,
+) -> Review:
+    """Mark an item for whoever leads the queue, or take the mark and what it says away.
+
+    ``note`` says why in one line; None keeps what it said. Raises Invalid for a long one.
+    """
     access.must_judge()
+    words = " ".join(normal_form.clean_text(note or "").split())
+    if len(words) > MOST_NOTE:
+        raise Invalid(f"Say why in at most {MOST_NOTE} characters.")
     _, review = _open(access, queue, judged_id)
     before = _facts(review)
     review.is_flagged = is_flagged
+    if note is not None or not is_flagged:
+        review.flag_note = words if is_flagged else ""
     review.last_updated_at = timezone.now()
     review.save()
     _record(access, "review.flag", queue, review, before)
@@ -167,13 +183,16 @@ def flag(*, access: Access, queue: AnnotationQueue, judged_id: UUID, is_flagged:
 
 
 @transaction.atomic
-def undo(*, access: Access, queue: AnnotationQueue) -> UUID | None:
-    """Take back the caller's last submit in a queue: its scores go, its answers are a draft again.
+def undo(*, access: Access, queue: AnnotationQueue, judged_id: UUID | None = None) -> UUID | None:
+    """Take back the caller's submit of one item, or the last in the queue: its scores go, its
+    answers are a draft again.
 
     The item is the caller's to answer anew. None when there is nothing to take back.
     """
     access.must_judge()
     submitted = mine(access, queue, Review.State.SUBMITTED).filter(in_queue(queue))
+    if judged_id is not None:
+        submitted = submitted.filter(judged_id=judged_id)
     last = submitted.order_by("-submitted_at").first()
     if last is None:
         return None
@@ -287,6 +306,7 @@ def _facts(review: Review) -> dict[str, object]:
         "answers": normal_form.load(review.answers),
         "feedback": review.feedback,
         "is_flagged": review.is_flagged,
+        "flag_note": review.flag_note,
         "decline_reason": review.decline_reason,
     }
 

@@ -1,12 +1,18 @@
 """My work: the first page after signing in."""
 
+from uuid import UUID
+
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.focus import mine
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
+from feedback_app.my_work import history as own
 from feedback_app.my_work import notices
+from feedback_app.services import reviews
+from traces_app.services import queues
 
 
 @require_safe
@@ -33,6 +39,23 @@ def home(request: PageRequest) -> HttpResponse:
 @signed_in
 def history(request: PageRequest) -> HttpResponse:
     """What the caller has judged, newest first, to be found and changed."""
-    words = request.GET.get("q", "")
-    found = mine.judged(request.access, search=words, most=200)
-    return render(request, "feedback_app/home/history.html", {"judged": found, "words": words})
+    wanted = own.asked(request.GET)
+    filled = {
+        "asked": wanted,
+        "page": own.page(request.access, wanted, request.GET),
+        "queues": own.queues(request.access),
+        "states": own.STATES,
+    }
+    return render(request, "feedback_app/home/history.html", filled)
+
+
+@require_POST
+@signed_in
+def take_back(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """Take back the caller's submit of one item, and back to where that was asked."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    if reviews.undo(access=request.access, queue=queue, judged_id=judged_id) is None:
+        messages.info(request, "There is nothing to take back: it is not submitted any more.")
+    else:
+        messages.success(request, "Taken back: your answers are a draft of that item again.")
+    return redirect(came_from(request) or "home-history")

@@ -153,23 +153,6 @@ def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
 
 @require_POST
 @signed_in
-def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Mark the item for whoever leads the queue, or take the mark away."""
-    queue = queues.find(access=request.access, queue_id=queue_id)
-    review = reviews.flag(
-        access=request.access,
-        queue=queue,
-        judged_id=judged_id,
-        is_flagged=request.POST.get("flag") == "1",
-    )
-    if not request.htmx:
-        return redirect(_address(queue_id, judged_id))
-    filled = {"queue": queue, "judged_id": judged_id, "review": review}
-    return render(request, "feedback_app/reviews/_flag.html", filled)
-
-
-@require_POST
-@signed_in
 def hold(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Renew the reservation while the page is open; says until when it holds."""
     queue = queues.find(access=request.access, queue_id=queue_id)

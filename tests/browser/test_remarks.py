@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from feedback_app.models import Review
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
@@ -172,5 +173,11 @@ def test_a_reviewer_marks_words_in_the_focus_screen(
     assert line is not None
     assert abs(beside["y"] - line["y"]) < 24
     assert beside["x"] > line["x"] + line["width"]
+    page.evaluate("document.activeElement.blur()")
+    page.keyboard.press("f")
+    page.get_by_label("Why is it flagged?").fill("The second of these.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Whoever leads the queue reads this")).to_be_visible()
+    assert Review.objects.get().flag_note == "The second of these."
     assert accuse(page) == []
     page.evaluate("document.getElementById('judge').remove()")
