@@ -4,7 +4,9 @@ import pytest
 
 from feedback_app.models import Datapoint, Dataset
 from feedback_app.services import corrections
+from tests.chat_endpoint import ChatEndpoint
 from tests.feedback_app.desk import Desk, words
+from traces_app.models import Project
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +71,38 @@ def test_asking_twice_adds_once(desk: Desk) -> None:
 
     assert {answer["Location"] for answer in answers} == {f"/traces/{trace.pk}?tag=a#dataset"}
     assert Datapoint.objects.count() == 1
+
+
+def test_another_dataset_of_the_project_may_be_chosen_the_projects_own_first(desk: Desk) -> None:
+    trace = desk.trace()
+    desk.score(trace, "1")
+    home = Project.objects.get(pk=trace.project_id)
+    gold = Dataset.objects.create(project=home, name="gold")
+
+    offered = desk.open(trace).text
+    answer = desk.post(trace, "dataset", htmx=True, dataset=str(gold.pk))
+
+    point = Datapoint.objects.get()
+    assert offered.index("the project’s own") < offered.index(">gold</option>")
+    assert point.dataset_id == gold.pk
+    assert f'href="/datapoints/{point.pk}"' in answer.text
+    assert "Added to “gold”, with its output as the answer." in words(answer)
+
+
+@pytest.mark.parametrize("sent", ["x", "\0", "01a22e36-cbe7-7655-929d-a844a1509dd7"])
+def test_a_dataset_that_is_not_there_is_404(desk: Desk, sent: str) -> None:
+    trace = desk.trace()
+    desk.score(trace, "1")
+
+    assert desk.post(trace, "dataset", dataset=sent).status_code == 404
+    assert not Datapoint.objects.exists()
+
+
+def test_queued_is_said_on_the_page(desk: Desk, endpoint: ChatEndpoint) -> None:
+    trace = desk.trace()
+    desk.score(trace, "0.2", "Only in year one.")
+
+    answer = words(desk.post(trace, "dataset", htmx=True))
+
+    assert "Queued: its answer is being written" in answer
+    assert "in the making" in answer
