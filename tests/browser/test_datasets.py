@@ -48,7 +48,7 @@ def work_elsewhere() -> None:
 
 def is_sound(page: Page) -> None:
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=scheme)
         page.evaluate(FADED)
         assert accuse(page) == []
     wide = page.viewport_size
