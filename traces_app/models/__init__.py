@@ -25,6 +25,7 @@ from traces_app.models.scores import (
 from traces_app.models.spans import Span
 from traces_app.models.threads import Thread
 from traces_app.models.traces import Trace
+from traces_app.models.trash import DeletedRows, DeletedTrace, Deletion
 from traces_app.models.workspaces import Membership, Role, Workspace
 
 __all__ = [
@@ -35,6 +36,9 @@ __all__ = [
     "Attachment",
     "AuditEvent",
     "Comment",
+    "DeletedRows",
+    "DeletedTrace",
+    "Deletion",
     "EntityType",
     "Environment",
     "Face",

@@ -32,10 +32,12 @@ BY_ENTITY: tuple[type[Score | ScoreMean | Comment | Attachment], ...] = (
 )
 
 
-def delete(*, project_id: UUID, trace_ids: Collection[UUID]) -> None:
+def delete(*, project_id: UUID, trace_ids: Collection[UUID], keeps_files: bool = False) -> None:
     """Delete everything that hangs on these traces of one project; not the traces."""
     for rows in _all(project_id, list(trace_ids)):
-        _delete(rows)
+        if rows.model is Attachment and not keeps_files:
+            attachment_files.forget(rows)
+        rows._raw_delete(rows.db)
 
 
 def move(*, project_id: UUID, trace_ids: Collection[UUID], to: UUID) -> None:

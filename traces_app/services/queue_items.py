@@ -131,8 +131,9 @@ def leave(
     project_id: UUID,
     trace_ids: Collection[UUID] = (),
     thread_ids: Collection[str] = (),
-) -> None:
+) -> list[QueueItem]:
     """Take traces that were deleted or moved out of all queues, and threads that are empty now.
+    Returns the items that went.
 
     A pair goes with either of its traces.
     In the caller's transaction, which has the traces locked and has counted those of the threads.
@@ -160,11 +161,37 @@ def leave_corrections(*, access: Access, project_id: UUID, trace_id: UUID) -> No
 def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> None:
     in_queues = set(items.values_list("queue_id", flat=True))
     if not in_queues:
-        return  # nearly always
+        return []  # nearly always
     # The queues before their items, in order, as everyone who changes items locks them.
     mine = AnnotationQueue.objects.filter(project_id=project_id, pk__in=in_queues)
     list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
-    _remove(access, project_id, list(items.select_for_update().order_by("pk")))
+    gone_items = list(items.select_for_update().order_by("pk"))
+    _remove(access, project_id, gone_items)
+    return gone_items
+
+
+@transaction.atomic
+def put_back(*, items: Collection[QueueItem]) -> None:
+    """Put items back into queues as they were, in the caller's transaction, which has what they
+    are about. A queue that is gone is passed over, and so is what is in it again."""
+    homes = {item.project_id for item in items}
+    queues_of = {item.queue_id for item in items}
+    there = AnnotationQueue.objects.filter(project_id__in=homes, pk__in=queues_of)
+    held = set(there.order_by("pk").select_for_update().values_list("pk", flat=True))
+    about = {item.entity_id for item in items}
+    again = QueueItem.objects.filter(project_id__in=homes, queue_id__in=held, entity_id__in=about)
+    inside = set(again.values_list("queue_id", "entity_id"))
+    back = [
+        item
+        for item in items
+        if item.queue_id in held and (item.queue_id, item.entity_id) not in inside
+    ]
+    QueueItem.objects.bulk_create(back)
+    for home in sorted(homes):
+        _count(home, Counter(item.queue_id for item in back if item.project_id == home))
+    queue_reviews.refresh(
+        queue_reviews.Said(item.project_id, item.queue_id, item.entity_id) for item in back
+    )
 
 
 def _lock_entities(access: Access, queue: AnnotationQueue, ids: set[UUID]) -> None:

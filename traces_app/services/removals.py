@@ -15,10 +15,10 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from traces_app.access import Access
-from traces_app.models import Attachment, Job
+from traces_app.models import Attachment, DeletedRows, Job
 from traces_app.models.project_rows import ProjectRow
 from traces_app.pace import Pace
-from traces_app.services import attachment_files, jobs
+from traces_app.services import attachment_files, jobs, kept_rows
 
 KIND = "projects.remove"
 LOOK_AGAIN_AFTER = timedelta(hours=1)
@@ -69,6 +69,8 @@ def remove(*, project_id: UUID) -> Iterator[int]:
                 doomed = rows.filter(pk__in=batch)
                 if model is Attachment:
                     attachment_files.forget(doomed)
+                elif model is DeletedRows:
+                    attachment_files.release(kept_rows.named(doomed, Attachment, "storage_name"))
                 doomed._raw_delete(rows.db)
             yield len(batch)
 

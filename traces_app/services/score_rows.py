@@ -139,6 +139,13 @@ def _tell(scored: Collection[MeanKey]) -> None:
     outbox.write_all(traces)
 
 
+def settle(keys: set[MeanKey]) -> None:
+    """Compute these means anew from the scores that are there, in the caller's transaction."""
+    _lock(keys)
+    there = _stored(keys)
+    _recompute(keys, [(key[0], row.value, row.last_updated_at) for key, row in there.items()])
+
+
 def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:
     """The means that existed before, locked; the others are made, complete."""
     values: dict[MeanKey, list[int]] = defaultdict(list)

@@ -25,6 +25,7 @@ from traces_app.services import (
     sent_traces,
     thread_rows,
     trace_homes,
+    trash,
 )
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.sent_traces import Earlier, SentTrace
@@ -149,25 +150,35 @@ def patch_all(
 
 @survives_meeting
 @transaction.atomic
-def delete(*, access: Access, ids: Collection[UUID], project_id: UUID | None = None) -> list[UUID]:
-    """Delete what the caller sees of ``ids`` with all that hangs on it; returns those deleted."""
+def delete(
+    *,
+    access: Access,
+    ids: Collection[UUID],
+    project_id: UUID | None = None,
+    batch: UUID | None = None,
+) -> list[UUID]:
+    """Delete what the caller sees of ``ids`` with all that hangs on it; returns those deleted.
+
+    With a ``batch``, which names what is deleted together, they go into the trash.
+    """
     access.must_write()
     doomed = trace_homes.locked(access, ids)
     if project_id is not None:
         doomed = doomed.filter(project_id=project_id)
     by_project: dict[UUID, list[UUID]] = defaultdict(list)
-    conversations: set[thread_rows.Key] = set()
+    conversations: dict[thread_rows.Key, UUID] = {}
     for pk, home, thread_id in doomed.values_list("pk", "project_id", "thread_id"):
         by_project[home].append(pk)
         if thread_id:
-            conversations.add((home, thread_id))
+            conversations[home, thread_id] = pk
     for home, pks in sorted(by_project.items()):
-        belongings.delete(project_id=home, trace_ids=pks)
-        Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
+        _delete_rows(access, home, pks, batch)
     thread_rows.count(conversations)
     for home, pks in sorted(by_project.items()):
-        names = [thread_id for place, thread_id in conversations if place == home]
-        queue_items.leave(access=access, project_id=home, trace_ids=pks, thread_ids=names)
+        named = {name: pk for (place, name), pk in conversations.items() if place == home}
+        left = queue_items.leave(access=access, project_id=home, trace_ids=pks, thread_ids=named)
+        if batch is not None:
+            trash.keep_items(project_id=home, traces_of=named, items=left)
     for home, pks in sorted(by_project.items()):
         Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
     gone = [(home, pk) for home, pks in by_project.items() for pk in pks]
@@ -201,6 +212,13 @@ def move(*, access: Access, trace_id: UUID, to: Project) -> None:
     change = events.Change("trace.move", "trace", trace_id, to.pk)
     change.before["project"], change.after["project"] = str(home), str(to.pk)
     events.record(access, [change])
+
+
+def _delete_rows(access: Access, home: UUID, pks: list[UUID], batch: UUID | None) -> None:
+    if batch is not None:
+        trash.keep(access=access, project_id=home, trace_ids=pks, batch=batch)
+    belongings.delete(project_id=home, trace_ids=pks, keeps_files=batch is not None)
+    Trace.objects.filter(project_id=home, pk__in=pks)._raw_delete("default")
 
 
 def _create_at_home(access: Access, named: UUID, sent: SentTrace, now: datetime) -> UUID:
