@@ -11,6 +11,7 @@ from feedback_app.services import (
     bulk_jobs,
     datapoints,
     dataset_imports,
+    deleted_traces,
     generations,
     list_exports,
     queue_candidates,
@@ -19,7 +20,14 @@ from feedback_app.services import (
     snapshots,
     written_answers,
 )
-from traces_app.services import attachment_files, jobs, removals, threads, waiting_scores
+from traces_app.services import (
+    attachment_files,
+    jobs,
+    removals,
+    threads,
+    trash,
+    waiting_scores,
+)
 from traces_app.work.registry import JobRun, Registry, TryAgain
 
 LOOK_SECONDS = 5
@@ -52,6 +60,11 @@ def remove_project(job_run: JobRun) -> dict[str, int]:
 def purge_deleted_datapoints(job_run: JobRun) -> dict[str, int]:
     """Forget the datapoints that were deleted so long ago that nobody may restore them."""
     return {"removed": datapoints.purge()}
+
+
+def purge_trash(job_run: JobRun) -> dict[str, int]:
+    """Forget the traces that were deleted so long ago that nobody may restore them."""
+    return {"removed": trash.purge()}
 
 
 def sweep_attachments(job_run: JobRun) -> dict[str, int]:
@@ -163,6 +176,8 @@ REGISTRY = Registry(
         list_exports.KIND: export_traces,
         "exports.purge": purge_exports,
         bulk_jobs.KIND: bulk_jobs.run,
+        deleted_traces.KIND: deleted_traces.run,
+        "trash.purge": purge_trash,
         generations.KIND: write_answer,
         "answers.sweep": sweep_answers,
         queue_candidates.KIND: look_at_candidates,
@@ -176,6 +191,7 @@ REGISTRY = Registry(
     periodic={
         "answers.sweep": timedelta(minutes=1),
         "datapoints.purge": timedelta(hours=1),
+        "trash.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
         "exports.purge": timedelta(hours=6),
         queue_candidates.KIND: timedelta(minutes=1),

@@ -51,9 +51,10 @@ class BulkForm(forms.Form):
         given = self.cleaned_data
         verb = Verb(given["do"])
         field = _TARGETS.get(verb, "")
+        target = given[field] if field else None
         return Action(
             verb=verb,
-            target=given[field] if field else None,
+            target=given["token"] or uuid4() if verb == Verb.DELETE else target,
             tag=given["tag"],
             name=given["name"] or VERDICT,
             value=given["value"] or Action.value,

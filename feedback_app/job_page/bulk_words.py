@@ -17,6 +17,7 @@ _DONE = {
     Verb.TAG: "tagged",
     Verb.UNTAG: "untagged",
     Verb.SCORE: "scored",
+    Verb.DELETE: "deleted",
 }
 _THERE = {
     Verb.QUEUE: ("was in it already", "were in it already"),
@@ -50,6 +51,8 @@ def title(action: Action, target: str) -> str:
         return f"Add to the queue of pairs “{target}”, each with its correction"
     if action.verb == Verb.DATASET:
         return f"Add to the dataset “{target}”" if target else "Add to the project's dataset"
+    if action.verb == Verb.DELETE:
+        return "Delete"
     if action.verb == Verb.SCORE:
         name = "" if action.name == VERDICT else f" “{action.name}”"
         return f"Score{name} {action.value.normalize():f}"
@@ -86,6 +89,8 @@ def _links(action: Action, payload: dict[str, Any]) -> tuple[Link, ...]:
         links.append(Link(reverse("queue", args=[action.target]), "Open the queue"))
     if action.verb == Verb.DATASET and action.target:
         links.append(Link(reverse("dataset", args=[action.target]), "Open the dataset"))
+    if action.verb == Verb.DELETE:
+        links.append(Link(reverse("trash"), "Open the trash"))
     query = payload["query"]
     links.append(Link(f"{reverse('traces')}?{query}" if query else reverse("traces"), "The list"))
     return tuple(links)

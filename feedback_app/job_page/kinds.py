@@ -8,8 +8,14 @@ from typing import Any
 
 from feedback_app.job_page import bulk_words
 from feedback_app.job_page.told import Told
-from feedback_app.services import bulk_jobs
+from feedback_app.services import bulk_jobs, deleted_traces
 from traces_app.services import removals
+
+
+def _restoring(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
+    number, taken = progress.get("back", 0), progress.get("taken", 0)
+    more = f", {taken:,} left in the trash since their id is taken again" if taken else ""
+    return Told("Restore deleted traces", f"{number:,} restored{more}.")
 
 
 def _removal(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
@@ -18,8 +24,9 @@ def _removal(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
 
 KINDS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Told]] = {
     bulk_jobs.KIND: bulk_words.tell,
+    deleted_traces.KIND: _restoring,
     removals.KIND: _removal,
 }
 """Each takes what the job was asked for, and its result or how far it has come."""
-CANCELLABLE = frozenset({bulk_jobs.KIND})
+CANCELLABLE = frozenset({bulk_jobs.KIND, deleted_traces.KIND})
 """Those that ask between their steps whether to go on (``JobRun.go_on``)."""

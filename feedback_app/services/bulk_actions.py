@@ -12,7 +12,7 @@ from feedback_app.services import datasets, named_datasets, pairs
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, Trace
-from traces_app.services import queue_items, queues, scores, trace_tags
+from traces_app.services import queue_items, queues, scores, trace_tags, traces
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.scores import Said
 from traces_app.services.tags import MAX_TAGS
@@ -25,13 +25,15 @@ class Verb(models.TextChoices):
     TAG = "tag", "Tag"
     UNTAG = "untag", "Take a tag off"
     SCORE = "score", "Score"
+    DELETE = "delete", "Delete"
 
 
 @dataclass(frozen=True)
 class Action:
     """One thing to do to each trace.
 
-    ``target`` is the queue, or the dataset; None for each project's default dataset. A score has
+    ``target`` is the queue, or the dataset, None for each project's default one; of a deletion it
+    names the batch, by which it is restored. A score has
     ``name``, ``value`` and ``reason``, of which None leaves the caller's own earlier words.
     """
 
@@ -101,7 +103,7 @@ def check(*, access: Access, action: Action) -> UUID | None:
 
 def target_name(*, access: Access, action: Action) -> str:
     """The name of the queue or dataset; empty where the action has none. Raises NotFound."""
-    if action.target is None:
+    if action.target is None or action.verb == Verb.DELETE:
         return ""
     if action.verb in (Verb.QUEUE, Verb.PAIR):
         return queues.find(access=access, queue_id=action.target).name
@@ -178,6 +180,10 @@ def _score(access: Access, action: Action, ids: Iterable[UUID]) -> Outcome:
     return Outcome(len(said))
 
 
+def _delete(access: Access, action: Action, ids: list[UUID]) -> Outcome:
+    return Outcome(len(traces.delete(access=access, ids=ids, batch=action.target)))
+
+
 _OF_ANOTHER_PROJECT = "It is of another project."
 _TOO_MANY_TAGS = f"It has {MAX_TAGS} tags already."
 _VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
@@ -187,4 +193,5 @@ _VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
     Verb.TAG: _tag,
     Verb.UNTAG: _tag,
     Verb.SCORE: _score,
+    Verb.DELETE: _delete,
 }

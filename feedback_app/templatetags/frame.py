@@ -34,6 +34,7 @@ _SETTINGS = (
     ("api-keys", "key", "API keys", "api-key"),
     ("members", "people", "Members", "member"),
     ("jobs", "clock", "Jobs", "job"),
+    ("trash", "bin", "Trash", "trash"),
 )
 
 

@@ -15,11 +15,12 @@ from feedback_app.job_page import bulk_words
 from feedback_app.services import bulk_actions, bulk_jobs
 from feedback_app.services.bulk_actions import Action, Verb
 from feedback_app.trace_lists import counts
+from feedback_app.views import deletions
 from traces_app.errors import Invalid, NotFound
 
 PICKED_AT_MOST = 200
 """Rows that are done at once; a page of the list shows fewer."""
-ASKS_FIRST = (Verb.SCORE,)
+ASKS_FIRST = (Verb.SCORE, Verb.DELETE)
 """What is done to all that match only after a look at how many they are."""
 
 
@@ -51,6 +52,10 @@ def _do_to_picked(request: PageRequest, action: Action) -> None:
     if not outcome.matched:
         raise Invalid("None of these is there any more.")
     name = bulk_actions.target_name(access=request.access, action=action)
+    if action.verb == Verb.DELETE and action.target:
+        words = f"{deletions.counted(outcome.done)} deleted."
+        deletions.offer_undo(request, action.target, words)
+        return
     level = messages.WARNING if outcome.refused else messages.SUCCESS
     messages.add_message(request, level, bulk_words.summary(action, name, outcome))
 
@@ -63,6 +68,7 @@ def _do_to_all(request: PageRequest, form: BulkForm) -> HttpResponse:
         shown = {
             "title": bulk_words.title(action, name),
             "number": counts.of(here),
+            "is_deletion": action.verb == Verb.DELETE,
             "sent": form.sent(),
             "query": query,
             "back": _back(request),

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db import models
 
 from traces_app import normal_form
-from traces_app.models import DeletedRows, EntityType, QueueItem, Span, Trace
+from traces_app.models import NIL, DeletedRows, EntityType, QueueItem, Span, Trace
 from traces_app.services import belongings
 
 AT_ONCE = 200
@@ -37,11 +37,15 @@ def keep(*, project_id: UUID, trace_ids: Collection[UUID]) -> None:
 
 
 def keep_items(items: Iterable[QueueItem], traces_of: Mapping[UUID, UUID]) -> None:
-    """Copy items of queues; ``traces_of`` gives for a thread the trace that it went with."""
-    _store(
-        QueueItem,
-        ((traces_of.get(item.entity_id, item.entity_id), _columns(item)) for item in items),
+    """Copy items of queues; ``traces_of`` gives for what they are about the trace they went with.
+
+    A pair went with the first of its traces that did.
+    """
+    owners = (
+        (traces_of.get(item.entity_id) or traces_of.get(item.other_id or NIL), item)
+        for item in items
     )
+    _store(QueueItem, ((pk, _columns(item)) for pk, item in owners if pk))
 
 
 def load(kept: "models.QuerySet[DeletedRows]", model: type[models.Model]) -> Iterator[Any]:

@@ -135,8 +135,7 @@ def leave(
     """Take traces that were deleted or moved out of all queues, and threads that are empty now.
     Returns the items that went.
 
-    A pair goes with either of its traces.
-    In the caller's transaction, which has the traces locked and has counted those of the threads.
+    A pair goes with either of its traces. In the caller's transaction, which has the traces locked and has counted those of the threads.
     """
     empty = Thread.objects.filter(
         project_id=project_id, thread_id__in=list(thread_ids), trace_count=0
@@ -146,7 +145,7 @@ def leave(
     items = QueueItem.objects.filter(
         is_gone | Q(other_id__in=list(trace_ids)), project_id=project_id
     )
-    _leave(access, project_id, items)
+    return _leave(access, project_id, items)
 
 
 def leave_corrections(*, access: Access, project_id: UUID, trace_id: UUID) -> None:
@@ -158,7 +157,7 @@ def leave_corrections(*, access: Access, project_id: UUID, trace_id: UUID) -> No
     _leave(access, project_id, mine.filter(project_id=project_id, other_id=NIL))
 
 
-def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> None:
+def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> list[QueueItem]:
     in_queues = set(items.values_list("queue_id", flat=True))
     if not in_queues:
         return []  # nearly always
@@ -173,7 +172,8 @@ def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> No
 @transaction.atomic
 def put_back(*, items: Collection[QueueItem]) -> None:
     """Put items back into queues as they were, in the caller's transaction, which has what they
-    are about. A queue that is gone is passed over, and so is what is in it again."""
+    are about. A queue that is gone is passed over, and so is what is in it again, and a pair of
+    which one side is gone."""
     homes = {item.project_id for item in items}
     queues_of = {item.queue_id for item in items}
     there = AnnotationQueue.objects.filter(project_id__in=homes, pk__in=queues_of)
@@ -181,10 +181,16 @@ def put_back(*, items: Collection[QueueItem]) -> None:
     about = {item.entity_id for item in items}
     again = QueueItem.objects.filter(project_id__in=homes, queue_id__in=held, entity_id__in=about)
     inside = set(again.values_list("queue_id", "entity_id"))
+    sides = {pk for item in items for pk in _sides(item)}
+    alive = set(
+        Trace.objects.filter(project_id__in=homes, pk__in=sides).values_list("pk", flat=True)
+    )
     back = [
         item
         for item in items
-        if item.queue_id in held and (item.queue_id, item.entity_id) not in inside
+        if item.queue_id in held
+        and (item.queue_id, item.entity_id) not in inside
+        and alive.issuperset(_sides(item))
     ]
     QueueItem.objects.bulk_create(back)
     for home in sorted(homes):
@@ -192,6 +198,11 @@ def put_back(*, items: Collection[QueueItem]) -> None:
     queue_reviews.refresh(
         queue_reviews.Said(item.project_id, item.queue_id, item.entity_id) for item in back
     )
+
+
+def _sides(item: QueueItem) -> set[UUID]:
+    """The traces of a pair; none of any other item."""
+    return set() if item.other_id is None else {item.entity_id, item.other_id} - {NIL}
 
 
 def _lock_entities(access: Access, queue: AnnotationQueue, ids: set[UUID]) -> None:

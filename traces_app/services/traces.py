@@ -178,7 +178,7 @@ def delete(
         named = {name: pk for (place, name), pk in conversations.items() if place == home}
         left = queue_items.leave(access=access, project_id=home, trace_ids=pks, thread_ids=named)
         if batch is not None:
-            trash.keep_items(project_id=home, traces_of=named, items=left)
+            trash.keep_items(project_id=home, trace_ids=pks, traces_of=named, items=left)
     for home, pks in sorted(by_project.items()):
         Project.objects.filter(pk=home).update(trace_count=F("trace_count") - len(pks))
     gone = [(home, pk) for home, pks in by_project.items() for pk in pks]

@@ -96,14 +96,19 @@ def keep(*, access: Access, project_id: UUID, trace_ids: Collection[UUID], batch
 
 
 def keep_items(
-    *, project_id: UUID, traces_of: Mapping[str, UUID], items: Collection[QueueItem]
+    *,
+    project_id: UUID,
+    trace_ids: Collection[UUID],
+    traces_of: Mapping[str, UUID],
+    items: Collection[QueueItem],
 ) -> None:
     """Copy the items of queues that went with traces: their own, and those of threads that have
     none left. ``traces_of`` gives for a ``thread_id`` a trace of it that went."""
     if not items:
         return
     threads = Thread.objects.filter(project_id=project_id, thread_id__in=list(traces_of))
-    owners = {pk: traces_of[name] for pk, name in threads.values_list("pk", "thread_id")}
+    owners = {pk: pk for pk in trace_ids}
+    owners |= {pk: traces_of[name] for pk, name in threads.values_list("pk", "thread_id")}
     kept_rows.keep_items(items, owners)
 
 

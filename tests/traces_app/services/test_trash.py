@@ -30,7 +30,15 @@ from traces_app.models import (
     Thread,
     Trace,
 )
-from traces_app.services import attachment_files, comments, kept_rows, scores, traces, trash
+from traces_app.services import (
+    attachment_files,
+    comments,
+    kept_rows,
+    queue_items,
+    scores,
+    traces,
+    trash,
+)
 from traces_app.services.trash import Wanted
 
 pytestmark = pytest.mark.django_db
@@ -234,3 +242,17 @@ def test_deep_traces_are_copied_in_parts(access: Access, monkeypatch: pytest.Mon
     assert parts == 3
     assert set(Span.objects.values_list("pk", flat=True)) == spans
     assert not Comment.objects.exists()
+
+
+def test_a_pair_is_back_only_when_both_its_traces_are(access: Access) -> None:
+    first, second = factories.trace(access), factories.trace(access)
+    queue = factories.queue(access, first.project_id, scope="pair")
+    queue_items.add_pairs(access=access, queue_id=queue.pk, pairs={first.pk: second.pk})
+
+    one = delete(access, second.pk)
+    trash.restore(access=access, deletion_id=one.pk)
+    was_back = QueueItem.objects.count()
+    both = delete(access, first.pk, second.pk)
+    trash.restore(access=access, deletion_id=both.pk, wanted=Wanted(only=first.pk))
+
+    assert (was_back, QueueItem.objects.count()) == (1, 0)

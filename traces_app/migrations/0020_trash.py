@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("traces_app", "0017_cancel_jobs"),
+        ("traces_app", "0019_pairs_in_queues"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
