@@ -31,6 +31,9 @@ from traces_app.models import (
     Attachment,
     AuditEvent,
     Comment,
+    DeletedRows,
+    DeletedTrace,
+    Deletion,
     Environment,
     FeedbackDefinition,
     Job,
@@ -127,6 +130,7 @@ def _one_of_each() -> dict[type[Model], Model]:
     rows: list[Model] = [workspace, person, project, here, score(here), remark]
     rows.append(notice(remark, person))
     rows += [Membership.objects.get(user=person), *_of_workspace(workspace, person)]
+    rows += _in_trash(project, person)
     rows += [*_on_trace(here, person), *_of_project(project, here, person)]
     rows += _of_queue(here, person)
     return {type(row): row for row in rows}
@@ -272,6 +276,19 @@ def _frozen_and_deleted(datapoint: Datapoint, person: User) -> list[Model]:
         deleted_by_id=person.pk,
     )
     return [snapshot, item, deleted]
+
+
+def _in_trash(project: Project, person: User) -> list[Model]:
+    deletion = Deletion.objects.create(
+        project=project, batch=uuid7(), number=1, deleted_at=timezone.now(), deleted_by=person
+    )
+    gone = DeletedTrace.objects.create(
+        project=project, deletion=deletion, trace_id=uuid7(), input_head=AWKWARD
+    )
+    rows = DeletedRows.objects.create(
+        project=project, trace_id=gone.trace_id, model="traces_app.trace", rows=AWKWARD
+    )
+    return [deletion, gone, rows]
 
 
 def _of_queue(item: Trace, person: User) -> list[Model]:

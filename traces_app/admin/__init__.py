@@ -12,6 +12,7 @@ from traces_app.admin import (
     spans,
     threads,
     traces,
+    trash,
     workspaces,
 )
 
@@ -29,5 +30,6 @@ __all__ = [
     "spans",
     "threads",
     "traces",
+    "trash",
     "workspaces",
 ]

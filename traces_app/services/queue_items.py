@@ -135,7 +135,8 @@ def leave(
     """Take traces that were deleted or moved out of all queues, and threads that are empty now.
     Returns the items that went.
 
-    A pair goes with either of its traces. In the caller's transaction, which has the traces locked and has counted those of the threads.
+    A pair goes with either of its traces. In the caller's transaction, which has the traces locked
+    and has counted those of the threads.
     """
     empty = Thread.objects.filter(
         project_id=project_id, thread_id__in=list(thread_ids), trace_count=0
