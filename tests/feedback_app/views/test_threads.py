@@ -195,6 +195,7 @@ def test_the_number_of_queries_does_not_grow(desk: Desk) -> None:
     sender = factories.access(desk.room)
     factories.span(sender, desk.trace(thread_id="t"), usage='{"total_tokens":3}')
     say(desk, 1)
+    say(desk.colleague(), 1)  # of which the reader is told, as of the others
     opened(desk)
     few = asked()
     for number in range(15):
