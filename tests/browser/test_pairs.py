@@ -114,9 +114,9 @@ def test_no_axe_violations_and_both_answers_on_a_phone(
         expect(box).to_be_in_viewport()
         assert box.evaluate("box => box.getBoundingClientRect().height") >= 44
     assert accuse(opened) == []
-    opened.get_by_text("Say why").click()
+    opened.get_by_role("form").get_by_text("Say why").click()
     opened.locator("#feedback").fill("It is blue.")
-    opened.get_by_role("form").get_by_text("Equal").click()
+    opened.get_by_label("Equal").check()
     opened.get_by_role("button", name="Submit and next").last.click()
     at(opened, 1)
 
