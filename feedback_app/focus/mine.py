@@ -147,16 +147,11 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
             score=normal_form.load(row.answers).get(VERDICT),
             feedback=row.feedback,
             at=row.submitted_at or row.last_updated_at,
-            preference=_preference(row),
+            preference=preferences.letter(row),
         )
         for row in rows
         if row.queue_id in names and row.judged_id in shown
     ]
-
-
-def _preference(row: Review) -> str:
-    choice = preferences.chosen(row.answers) if row.other_id is not None else None
-    return preferences.letter(choice, is_first_left=bool(row.is_first_left)) if choice else ""
 
 
 def titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from feedback_app.focus import mine
 from feedback_app.models import Review
 from feedback_app.my_work import stretch
+from feedback_app.queue_page import preferences
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import VERDICT, AnnotationQueue, QueueItem
@@ -44,7 +45,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Entry:
-    """One review of the caller's; ``words`` are its feedback, or why it was declined."""
+    """One review of the caller's; ``words`` are its feedback, or why it was declined.
+
+    ``preference`` is what was chosen of a pair, as it stood on the page: A, B or equal.
+    """
 
     queue_id: UUID
     queue_name: str
@@ -57,6 +61,7 @@ class Entry:
     flag_note: str
     is_in_queue: bool
     at: datetime
+    preference: str = ""
 
     @property
     def is_submitted(self) -> bool:
@@ -142,6 +147,7 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Entry]:
             flag_note=row.flag_note,
             is_in_queue=(row.queue_id, row.judged_id) in places,
             at=row.submitted_at or row.last_updated_at,
+            preference=preferences.letter(row),
         )
         for row in rows
         if row.queue_id in names and row.judged_id in titles

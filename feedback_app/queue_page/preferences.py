@@ -73,8 +73,9 @@ def chosen(answers: str) -> Choice | None:
     return next((each for each in Choice if each.value in said.values()), None)
 
 
-def letter(choice: Choice, *, is_first_left: bool) -> str:
-    """The choice as its reviewer saw it: A, B or equal."""
-    if choice is Choice.EQUAL:
-        return "equal"
-    return "A" if is_first_left == (choice is Choice.FIRST) else "B"
+def letter(review: Review) -> str:
+    """What was chosen, as its reviewer saw it: A, B or equal; empty where it is no pair's."""
+    choice = chosen(review.answers) if review.other_id is not None else None
+    if choice is None or choice is Choice.EQUAL:
+        return "equal" if choice else ""
+    return "A" if review.is_first_left == (choice is Choice.FIRST) else "B"
