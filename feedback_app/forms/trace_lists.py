@@ -7,8 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from feedback_app.trace_lists import amended
+from feedback_app.trace_lists import amended, columns
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
+from feedback_app.trace_lists.columns import BadColumns
 from feedback_app.trace_lists.orders import BadPosition, Position, Sort
 from traces_app.query import filters, written
 from traces_app.query.filters import BadFilter
@@ -81,6 +82,7 @@ class TraceListForm(forms.Form):
     filters = forms.CharField(required=False, max_length=LONGEST_FILTERS, widget=forms.HiddenInput)
     view = forms.UUIDField(required=False, widget=forms.HiddenInput)
     all = forms.ChoiceField(required=False, choices=[_ANY, ("1", "All")], widget=forms.HiddenInput)
+    columns = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     mode = forms.ChoiceField(required=False, choices=[_ANY, (AS_TEXT, "As text")])
     text = forms.CharField(
         label="Query",
@@ -110,6 +112,13 @@ class TraceListForm(forms.Form):
         except BadFilter as refusal:
             raise ValidationError(str(refusal)) from refusal
         return raw.strip() if clauses else ""
+
+    def clean_columns(self) -> str:
+        text: str = self.cleaned_data["columns"]
+        try:
+            return columns.write(columns.read(text))
+        except BadColumns as refusal:
+            raise ValidationError(str(refusal)) from refusal
 
     def clean_text(self) -> str:
         """What is typed stands for all filters."""

@@ -45,6 +45,7 @@ class Asked:
     mode: str = ""
     view: UUID | None = None
     all: str = ""
+    columns: str = ""
     sort: Sort = Sort.NEWEST
     after: Position | None = None
     before: Position | None = None
@@ -62,7 +63,7 @@ class Asked:
 
     @property
     def definition(self) -> str:
-        """What a saved view keeps: filters and order, not the place nor how they are shown."""
+        """What a saved view keeps: filters, order and columns, and not the place."""
         return self.query(mode="", view=None, all="")
 
     @property
@@ -102,7 +103,7 @@ class Asked:
     @property
     def cleared(self) -> "Asked":
         """The list without filters, from its beginning."""
-        kept = ("project", "sort", "mode", "view", "all")
+        kept = ("project", "sort", "mode", "view", "all", "columns")
         return Asked(**{name: getattr(self, name) for name in kept})
 
     @cached_property
@@ -125,7 +126,7 @@ class Asked:
 
 
 _FILTERS = (
-    *("project", "q", "scored", "min", "max", "added", "tag", "filters", "sort"),
+    *("project", "q", "scored", "min", "max", "added", "tag", "filters", "sort", "columns"),
     *("mode", "view", "all"),
 )
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from feedback_app.trace_lists import found, rows
 from feedback_app.trace_lists.asked import Asked
+from feedback_app.trace_lists.columns import Column
 from feedback_app.trace_lists.found import COUNTED, Listing
 from feedback_app.trace_lists.orders import Position
 from feedback_app.trace_lists.rows import Row
@@ -47,13 +48,15 @@ class _Stretch:
     searched: Searched | None = None
 
 
-def page(*, access: Access, asked: Asked, projects: Sequence[Project]) -> Page:
+def page(
+    *, access: Access, asked: Asked, projects: Sequence[Project], columns: Sequence[Column]
+) -> Page:
     """The page that the address names. The number of queries does not grow with its rows; a
     search adds two for each window that it looks at."""
     names = {project.pk: project.name for project in projects}
     listing = found.listing(access=access, asked=asked, projects=list(names))
     stretch = _backwards(listing) if asked.before else _forwards(listing, asked.after)
-    lines = rows.fetch(access=access, positions=stretch.positions, names=names)
+    lines = rows.fetch(access=access, positions=stretch.positions, names=names, columns=columns)
     return Page(
         lines,
         newer_url=f"?{asked.query(before=stretch.first)}" if stretch.first else "",

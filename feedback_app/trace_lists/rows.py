@@ -1,7 +1,7 @@
 """What a list shows of each trace: only that is fetched, and of long texts only the beginning."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +12,9 @@ from django.db.models.functions import Left
 
 from feedback_app.models import User
 from feedback_app.reading.preview import preview
+from feedback_app.trace_lists import cells
+from feedback_app.trace_lists.cells import Cell, Texts
+from feedback_app.trace_lists.columns import Column
 from feedback_app.trace_lists.orders import Position
 from traces_app import normal_form
 from traces_app.access import Access
@@ -47,10 +50,19 @@ class Row:
     model: str
     is_added: bool
     processing: str
+    cells: list[Cell] = field(default_factory=list)
+    """In the order of the list's columns."""
 
 
-def fetch(*, access: Access, positions: Sequence[Position], names: dict[UUID, str]) -> list[Row]:
-    """The rows of ``positions``, in their order; ``names`` of the list's projects. Three queries.
+def fetch(
+    *,
+    access: Access,
+    positions: Sequence[Position],
+    names: dict[UUID, str],
+    columns: Sequence[Column],
+) -> list[Row]:
+    """The rows of ``positions``, in their order; ``names`` of the list's projects. Three queries,
+    and up to two for columns that are not usual.
 
     A trace that was deleted in between is left out.
     """
@@ -61,11 +73,18 @@ def fetch(*, access: Access, positions: Sequence[Position], names: dict[UUID, st
     people = User.objects.in_bulk(
         {values["verdict_by_id"] for values in found.values() if values["verdict_by_id"]}
     )
-    return [
+    rows = [
         _row(position, found[position.pk], names, comments.get(position.pk, 0), people)
         for position in positions
         if position.pk in found
     ]
+    more = cells.fetch(access=access, inside=inside, ids=ids, columns=columns)
+    return [_with_cells(row, columns, more.get(row.pk, {})) for row in rows]
+
+
+def _with_cells(row: Row, columns: Sequence[Column], more: Texts) -> Row:
+    texts = {"project": row.project, "thread": row.thread, "model": row.model, **more}
+    return replace(row, cells=cells.of(columns, texts))
 
 
 def _traces(access: Access, inside: list[UUID], ids: list[UUID]) -> dict[UUID, dict[str, Any]]:

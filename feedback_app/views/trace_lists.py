@@ -14,7 +14,7 @@ from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import list_exports
-from feedback_app.trace_lists import chips, drafts, offers, pages, saved
+from feedback_app.trace_lists import chips, chooser, columns, drafts, offers, pages, saved
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
@@ -32,7 +32,7 @@ KEYS = (
 )
 
 
-DRAFTED = ("edit", "beside", "field")
+DRAFTED = ("edit", "beside", "field", "choose")
 """What an address says of a filter that is not complete yet."""
 WAITING = "waiting"
 """The element of an empty list that asks whether the first trace has come."""
@@ -65,23 +65,35 @@ def traces(request: PageRequest) -> HttpResponse:
         if not request.htmx:
             return redirect(_address(request, asked.query()))
         draft = drafts.read(QueryDict(), asked)
-    shown |= {
+    shown |= {"draft": draft, "has_projects": project is None and len(everywhere) > 1}
+    shown |= _listed(request, asked, shown, inside)
+    return _answer(request, shown, status=422 if draft.form.errors else 200)
+
+
+def _listed(
+    request: PageRequest, asked: Asked, shown: dict[str, Any], inside: list[Project]
+) -> dict[str, Any]:
+    """The rows, and all that stands over and under them."""
+    access, ids = request.access, [each.pk for each in inside]
+    chosen = columns.read(asked.columns, has_projects=shown["has_projects"])
+    is_choosing = request.GET.get("choose") == chooser.CHOOSE
+    return {
         "asked": asked,
-        "draft": draft,
-        "offered": drafts.offered(request.access, draft.form, [each.pk for each in inside]),
-        "page": pages.page(access=request.access, asked=asked, projects=inside),
+        "columns": chosen,
+        "choose": asked.query(choose=chooser.CHOOSE),
+        "chooser": chooser.of(access, asked, chosen, ids) if is_choosing else None,
+        "offered": drafts.offered(access, shown["draft"].form, ids),
+        "page": pages.page(access=access, asked=asked, projects=inside, columns=chosen),
         "chips": chips.of(asked),
-        "has_projects": project is None and len(everywhere) > 1,
         "query": asked.query(),
         "as_chips": asked.query(mode=""),
         "as_text": asked.query(mode=AS_TEXT),
         "cleared": asked.cleared.query(),
-        "saved": saved.of(request.access, asked, asked.view),
-        "offers": offers.of(request.access, [each.pk for each in inside]),
+        "saved": saved.of(access, asked, asked.view),
+        "offers": offers.of(access, ids),
         "token": uuid4(),
         "forms": list_exports.forms(),
     }
-    return _answer(request, shown, status=422 if draft.form.errors else 200)
 
 
 def places(request: PageRequest) -> tuple[Project | None, list[Project], list[Project]]:
@@ -115,7 +127,7 @@ def _answer(request: PageRequest, shown: dict[str, Any], status: int = 200) -> H
     response = render(request, part if request.htmx else whole, shown, status=status)
     if request.htmx and status == 200:
         draft = {name: request.GET.get(name, "") for name in DRAFTED}
-        is_open = shown["draft"].is_open
+        is_open = shown["draft"].is_open or shown["chooser"] is not None
         query = shown["asked"].query(**draft) if is_open else shown["query"]
         push_url(response, _address(request, query))
     return response

@@ -217,6 +217,12 @@ def test_alternatives_are_built_by_keyboard_kept_as_a_view_and_shown_as_text(
     assert Axe().run(page).violations_count == 0
     page.get_by_label("Sort").select_option("oldest")
     expect(tab).to_contain_text("changed")
+    page.get_by_role("link", name="Choose columns").press("Enter")
+    page.get_by_role("link", name="Take off Tags").press("Enter")
+    expect(page.get_by_role("columnheader", name="Tags")).to_have_count(0)
+    page.get_by_role("link", name="Done").press("Enter")
+    expect(page.get_by_role("link", name="Choose columns")).to_be_visible()
+    expect(page.locator("#count")).to_contain_text("2")
     page.get_by_role("link", name="Query", exact=True).press("Enter")
 
     query = page.get_by_label("Filters as text")
