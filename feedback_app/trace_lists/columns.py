@@ -32,7 +32,7 @@ _ALL = (
     Column("project", "Project", "of mute"),
     Column("thread", "Thread", "thread mute", "thread"),
     Column("model", "Model", "model mute"),
-    Column("comment", "Last comment", "said"),
+    Column("comment", "Last comment", "lastly"),
     Column("name", "Name", "of mute"),
     Column("duration", "Duration", "figure mute end"),
     Column("tokens", "Tokens", "figure mute end"),
