@@ -14,6 +14,7 @@ from feedback_app.views import (
     corrections,
     datasets,
     flags,
+    guides,
     home,
     list_exports,
     members,
@@ -93,6 +94,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(queue_urls)),
     path("", include(job_urls)),
     path("queues/<uuid:queue_id>/review", reviews.start, name="review-start"),
+    path("queues/<uuid:queue_id>/briefing", guides.briefing, name="review-briefing"),
     path("queues/<uuid:queue_id>/finished", reviews.finished, name="review-finished"),
     path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
     path("queues/<uuid:queue_id>/items/<uuid:judged_id>", reviews.item, name="review-item"),
@@ -118,6 +120,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             home.take_back,
             reviews.hold,
             reviews.release,
+            guides.noted,
         )
     ],
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),

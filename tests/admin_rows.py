@@ -17,6 +17,7 @@ from feedback_app.models import (
     Datapoint,
     Dataset,
     DeletedDatapoint,
+    GuidelineRead,
     QueueCandidate,
     QueueRule,
     QueueRuleRun,
@@ -41,6 +42,7 @@ from traces_app.models import (
     Notice,
     OutboxRow,
     Project,
+    QueueGuideline,
     QueueItem,
     QueueQuestion,
     QueueReviewer,
@@ -317,6 +319,10 @@ def _of_queue(item: Trace, person: User) -> list[Model]:
         queued,
         QueueQuestion.objects.create(**of_queue, name="tone", position=0, option_help=AWKWARD),
         QueueReviewer.objects.create(**of_queue, user=person),
+        QueueGuideline.objects.create(
+            **of_queue, number=1, questions="[]", created_at=now, created_by=person
+        ),
+        GuidelineRead.objects.create(**of_queue, user=person, number=1, read_at=now),
         *_of_rules(queue, item, person),
         Reservation.objects.create(
             **of_queue, item=queued, holder=person, created_at=now, expires_at=now

@@ -9,8 +9,8 @@ from uuid import UUID, uuid4
 
 from django.http import QueryDict
 
-from feedback_app.focus import conversation, pairs, questions, rail, reading
-from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question
+from feedback_app.focus import conversation, guide, pairs, questions, rail, reading
+from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question, field_at
 from feedback_app.focus.reading import Reading
 from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
@@ -118,6 +118,7 @@ def context(
             "place": place,
             "rail": rail.of(access, queue, item, place.number),
             "guide": _PROSE(queue.instructions) if queue.instructions else "",
+            "guideline": guide.of(access, queue),
         }
     )
 
@@ -170,14 +171,22 @@ def _beside(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, 
     return parts
 
 
-def sent(asked: Sequence[Question], post: QueryDict) -> dict[str, Given]:
-    """The answers of a posted form, by field."""
-    return {
-        each.field: (
-            post.getlist(each.field) if each.kind is Kind.SEVERAL else post.get(each.field, "")
-        )
-        for each in asked
-    }
+def sent(queue: AnnotationQueue, asked: Sequence[Question], post: QueryDict) -> dict[str, Given]:
+    """The answers of a posted form, by field.
+
+    The form may have been made with an older version of the guideline, whose questions were
+    others, or in another order: each answer goes to the question of its name.
+    """
+    names = guide.names(queue, post.get("guideline", ""))
+    places = {each.name: each.field for each in asked}
+    if names:
+        places = {name: field_at(number) for number, name in enumerate(names)}
+    found: dict[str, Given] = {}
+    for each in asked:
+        field = places.get(each.name, "")
+        several = each.kind is Kind.SEVERAL
+        found[each.field] = post.getlist(field) if several else post.get(field, "")
+    return found
 
 
 def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: str) -> str:

@@ -82,7 +82,7 @@ class Question:
     @property
     def field(self) -> str:
         """The name of its field in the form."""
-        return f"q{self.number}"
+        return field_at(self.number)
 
     @property
     def is_explained(self) -> bool:
@@ -142,6 +142,11 @@ class Question:
     def _range(self) -> str:
         steps = "" if self.step is None else f" in steps of {self.step}"
         return f"Give a number from {self.least} to {self.most}{steps}."
+
+
+def field_at(number: int) -> str:
+    """The name of the field of a form's question at this place."""
+    return f"q{number}"
 
 
 class Mistakes(Invalid):

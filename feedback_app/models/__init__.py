@@ -4,6 +4,7 @@ from feedback_app.models.dataset_imports import DatasetImport
 from feedback_app.models.datasets import Datapoint, Dataset
 from feedback_app.models.deleted_datapoints import DeletedDatapoint
 from feedback_app.models.generations import Generation
+from feedback_app.models.guideline_reads import GuidelineRead
 from feedback_app.models.list_exports import ListExport
 from feedback_app.models.queue_rules import QueueCandidate, QueueRule, QueueRuleRun
 from feedback_app.models.reviews import Review
@@ -21,6 +22,7 @@ __all__ = [
     "DefaultView",
     "DeletedDatapoint",
     "Generation",
+    "GuidelineRead",
     "ListExport",
     "QueueCandidate",
     "QueueRule",

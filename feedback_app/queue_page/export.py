@@ -24,6 +24,7 @@ PAGE = 200
 COLUMNS = (
     "item", "kind", "reviewer", "question", "answer", "score", "reason",
     "state", "is_flagged", "decline_reason", "seconds", "began_at", "submitted_at",
+    "guideline_version",
 )  # fmt: skip
 SIDES = ("other", "left")
 """What is told of a pair besides: what the item was compared with, and which stood on the left."""
@@ -101,6 +102,7 @@ def _line(
         "seconds": review.seconds if review else None,
         "began_at": review.created_at.isoformat() if review else "",
         "submitted_at": moment.isoformat() if moment else "",
+        "guideline_version": review.instructions_version or None if review else None,
         **sides,
     }
 

@@ -16,7 +16,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Source
-from traces_app.services import entities, events, reservations, scores
+from traces_app.services import entities, events, guidelines, reservations, scores
 from traces_app.services.reservations import Done, Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
 
@@ -33,6 +33,7 @@ class Submitted:
 
     ``seen`` is the submitted review that the form was filled with, as its token; NIL for none.
     ``compared`` is the fingerprint of the pair that was read, where it is one.
+    ``guideline`` is the version that stood beside it; the newest counts for one that is none.
     """
 
     answers: Mapping[str, Answer]
@@ -41,6 +42,7 @@ class Submitted:
     token: UUID = NIL
     seen: UUID = NIL
     compared: UUID = NIL
+    guideline: int = 0
 
 
 def take_next(*, access: Access, queue: AnnotationQueue) -> Handed | None:
@@ -115,6 +117,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
     review.answers = normal_form.dump({name: each.stored for name, each in said.answers.items()})
     review.feedback, review.draft, review.decline_reason = feedback, None, ""
     review.state, review.token = Review.State.SUBMITTED, said.token
+    review.instructions_version = _guideline(queue, said.guideline)
     review.seconds = max(0.0, min(float(said.seconds), MOST_SECONDS))
     review.last_updated_at = review.submitted_at = timezone.now()
     review.save()
@@ -298,6 +301,11 @@ def _scores(item: QueueItem, answers: Mapping[str, Answer], feedback: str | None
         )
         for name, answer in answers.items()
     ]
+
+
+def _guideline(queue: AnnotationQueue, number: int) -> int:
+    version = (guidelines.version(queue, number) if number else None) or guidelines.current(queue)
+    return version.number if version else 0
 
 
 def _facts(review: Review) -> dict[str, object]:

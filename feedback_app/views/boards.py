@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.queue_page import board as boards
-from feedback_app.queue_page import export, rules, setup
+from feedback_app.queue_page import export, rules, setup, versions
 from feedback_app.views import queues
 from feedback_app.views.snapshots import BUSY
 from traces_app.api.bodies import Busy
@@ -28,6 +28,7 @@ def board(request: PageRequest, queue_id: UUID) -> HttpResponse:
         "board": boards.of(request.access, queue),
         "asked": setup.asked(queue),
         "rules": rules.of(request.access, queue),
+        "versions": versions.of(request.access, queue),
     }
     return render(request, "feedback_app/queues/board.html", shown)
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import conversation, page, pairs, questions, summary
+from feedback_app.focus import conversation, guide, page, pairs, questions, summary
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
-from feedback_app.services import reviews
+from feedback_app.services import guideline_reads, reviews
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues, reservations
@@ -55,6 +55,8 @@ KEYS = (
 def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
     """The item where the caller stopped, else the next one, else what was done."""
     queue = queues.find(access=request.access, queue_id=queue_id)
+    if guide.is_to_be_briefed(request.access, queue):
+        return redirect("review-briefing", queue_id)
     handed = reviews.take_next(access=request.access, queue=queue)
     return redirect(_address(queue_id, handed.item.entity_id if handed else None))
 
@@ -97,7 +99,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     """Record the answers; the answer is the next item."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = page.questions_of(request.access, queue, judged_id)
-    given, words = page.sent(asked, request.POST), feedback(request)
+    given, words = page.sent(queue, asked, request.POST), feedback(request)
     filled = Filled(given, words)
     if "take" in request.POST:
         return _take(request, queue, judged_id, asked, filled)
@@ -109,6 +111,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
             token=uuid_of(request.POST.get("token", "")) or uuid4(),
             seen=uuid_of(request.POST.get("seen", "")) or NIL,
             compared=uuid_of(request.POST.get("compared", "")) or NIL,
+            guideline=guide.number_of(request.POST.get("guideline", "")),
         )
         reviews.submit(access=request.access, queue=queue, judged_id=judged_id, said=said)
     except Mistakes as mistakes:
@@ -132,7 +135,7 @@ def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     """Keep the form as it stands."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = page.questions_of(request.access, queue, judged_id)
-    kept = page.as_draft(asked, page.sent(asked, request.POST), feedback(request))
+    kept = page.as_draft(asked, page.sent(queue, asked, request.POST), feedback(request))
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
     return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
 
@@ -256,6 +259,9 @@ def _show(
     if access.may_judge and not known.mistakes and not known.handed:
         reviews.hold(access=access, queue=queue, judged_id=judged_id)
     filled = page.context(access, queue, judged_id, known)
+    if access.may_judge and filled["guideline"].is_first:
+        number = filled["guideline"].number
+        guideline_reads.take_note(access=access, queue=queue, number=number)
     is_swapped = request.htmx and not request.htmx.history_restore_request
     layout = "body.html" if is_swapped else "base.html"
     filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK, "layout": layout}

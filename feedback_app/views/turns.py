@@ -85,7 +85,7 @@ def _keep(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None
     if "token" not in request.POST:
         return
     asked = questions.of(request.access, queue)
-    kept = page.as_draft(asked, page.sent(asked, request.POST), feedback(request))
+    kept = page.as_draft(asked, page.sent(queue, asked, request.POST), feedback(request))
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
 
 

@@ -105,8 +105,14 @@ document.addEventListener("click", (event) => {
 
 let waiting = 0;
 
-// What of a form's fields is said, as text: pairs of name and value.
-const words = (fields) => JSON.stringify([...fields].filter(([name]) => /^(q\d+|feedback)$/.test(name)));
+// A field's question by its name, which stays when the guide and so the fields' order changes.
+const asks = (name) => {
+  const question = form().querySelector(`[name="${name}"]`)?.closest("[data-question]");
+  return question ? `question ${question.dataset.question}` : name;
+};
+// What of a form's fields is said, as text: pairs of question and value.
+const words = (fields) =>
+  JSON.stringify([...fields].filter(([name]) => /^(q\d+|feedback)$/.test(name)).map(([name, value]) => [asks(name), value]));
 const typed = () => words(new FormData(form()));
 
 function keep() {
@@ -121,7 +127,7 @@ function putBack() {
   const kept = JSON.parse(text);
   const pairs = Array.isArray(kept) ? kept : Object.entries(kept);
   for (const field of form().querySelectorAll("[data-question] [name], #feedback")) {
-    const values = pairs.filter(([name]) => name === field.name).map(([, value]) => value);
+    const values = pairs.filter(([name]) => name === asks(field.name)).map(([, value]) => value);
     if (field.matches("[type=radio], [type=checkbox]")) field.checked = values.includes(field.value);
     else if (values.length) [field.value] = values;
   }

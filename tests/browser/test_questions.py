@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from feedback_app.models import Review
+from feedback_app.services import guideline_reads
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
@@ -43,6 +44,7 @@ class Round:
             ],
         )
         self.desk = self.lead.colleague(Role.REVIEWER)
+        guideline_reads.take_note(access=self.desk.access, queue=self.queue, number=1)
         self.path = f"/queues/{self.queue.pk}/review"
 
 
@@ -154,6 +156,7 @@ def test_without_script_questions_are_set_up_and_answered(
 
     page.goto(f"{live_server.url}{round_.path}")
     expect(page.get_by_text("it greets")).to_be_visible()
+    page.get_by_role("button", name="Start").click()
     page.get_by_label("Kind").check(force=True)
     page.get_by_label("Short").check(force=True)
     page.get_by_role("button", name="Submit and next Ctrl").click()

@@ -59,6 +59,8 @@ def test_from_the_setup_to_the_export(opened: Page) -> None:
     opened.goto(f"{opened.url.split('/traces')[0]}/queues/{AnnotationQueue.objects.get().pk}")
     board = opened.url
     opened.get_by_role("link", name="Judge next").click()
+    expect(opened.locator(".briefing strong")).to_have_text("this")
+    opened.get_by_role("button", name="Start").click()
     expect(opened).to_have_title("Item 1 of 2, Warranty · Marginalia")
     expect(opened.locator(".q.here, fieldset.here").first).to_be_visible()
     opened.keyboard.press("1")

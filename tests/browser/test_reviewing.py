@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from feedback_app.models import Review
+from feedback_app.services import guideline_reads
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
@@ -44,6 +45,7 @@ class Round:
             ],
         )
         self.desk = self.lead.colleague(Role.REVIEWER)
+        guideline_reads.take_note(access=self.desk.access, queue=self.queue, number=1)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@ from traces_app.models.comments import Comment
 from traces_app.models.definitions import FeedbackDefinition
 from traces_app.models.environments import Environment
 from traces_app.models.events import AuditEvent, Face
+from traces_app.models.guidelines import QueueGuideline
 from traces_app.models.jobs import Job, OutboxRow
 from traces_app.models.notices import Notice
 from traces_app.models.project_rows import NIL
@@ -48,6 +49,7 @@ __all__ = [
     "Notice",
     "OutboxRow",
     "Project",
+    "QueueGuideline",
     "QueueItem",
     "QueueQuestion",
     "QueueReviewer",

@@ -15,7 +15,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import VERDICT, FeedbackDefinition
 from traces_app.models.scores import BILLION, VALUE_LIMIT
-from traces_app.services import events
+from traces_app.services import events, guidelines
 
 Type = FeedbackDefinition.Type
 EXISTS = "Feedback already exists"
@@ -53,6 +53,7 @@ def create(
         created_by_id=access.author_id,
     )
     _write(access, definition, said)
+    guidelines.note_all_asking(access=access, names={definition.name})
     change = _change("definition.create", definition, {}, _facts(definition))
     events.record(access, [change])
     return definition
@@ -70,7 +71,9 @@ def edit(*, access: Access, definition_id: UUID, said: Definition) -> FeedbackDe
         raise NotFound("Feedback definition not found")
     _must_not_be_built_in(definition)
     before = _facts(definition)
+    old_name = definition.name
     _write(access, definition, said)
+    guidelines.note_all_asking(access=access, names={old_name, definition.name})
     change = _change("definition.edit", definition, before, _facts(definition))
     events.record(access, [change])
     return definition
@@ -87,6 +90,7 @@ def delete(*, access: Access, ids: Collection[UUID]) -> None:
     for definition in doomed:
         _must_not_be_built_in(definition)
     FeedbackDefinition.objects.filter(pk__in=[each.pk for each in doomed]).delete()
+    guidelines.note_all_asking(access=access, names={each.name for each in doomed})
     changes = [_change("definition.delete", each, _facts(each), {}) for each in doomed]
     events.record(access, changes)
 

@@ -22,7 +22,7 @@ from traces_app.models import (
     QueueReviewer,
 )
 from traces_app.models.queues import MAX_ANNOTATORS, MAX_LOCK_SECONDS
-from traces_app.services import events, queue_order, queue_reviews
+from traces_app.services import events, guidelines, queue_order, queue_reviews
 
 EXISTS = "Annotation queue already exists"
 MAX_NAME = 255
@@ -132,6 +132,7 @@ def edit(*, access: Access, queue_id: UUID, wishes: Wishes) -> AnnotationQueue:
     # All but the counter, which others change meanwhile.
     queue.save(update_fields=[*_COLUMNS, "last_updated_at", "last_updated_by"])
     _write_parts(access, queue, wishes)
+    guidelines.note(access=access, queue=queue)
     if (queue.annotators_per_item, queue.double_percent) != needed:
         queue_reviews.recount(queue)
     if queue.order != order:
@@ -197,6 +198,7 @@ def _make(access: Access, pk: UUID, wanted: NewQueue) -> AnnotationQueue:
     except IntegrityError as error:  # the same request came twice at once
         raise Conflict(EXISTS) from error
     _write_parts(access, queue, wanted.wishes)
+    guidelines.note(access=access, queue=queue)
     events.record(access, [_change("queue.create", queue, {}, _facts(queue))])
     return queue
 
