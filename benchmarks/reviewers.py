@@ -11,8 +11,10 @@ from benchmarks.clients import Client, signed_in
 from tests.servers import Server
 
 _FORM = re.compile(r'id="judge"[^>]* action="([^"]+)"')
+_AHEAD = re.compile(r'data-ahead="([^"]+)"')
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _FIELD = "q0"
+_KEY = "Reading-Key"
 
 
 class Reviewer:
@@ -21,7 +23,7 @@ class Reviewer:
     def __init__(self, server: Server, queue: str, email: str, password: str) -> None:
         self.client: Client = signed_in(server, email, password)
         self.start = f"/queues/{queue}/review"
-        self.path = self.token = ""
+        self.path = self.token = self.ahead = self.key = ""
         self.size = 0
 
     def open(self) -> Self:
@@ -43,6 +45,14 @@ class Reviewer:
         self._shown(status, said)
         return status == http.client.OK
 
+    def read_ahead(self) -> None:
+        """Fetch what is to be read of the next item, as the page does while one reads this one."""
+        if self.ahead:
+            self.client.connection.request("GET", self.ahead, headers=self.client.headers)
+            answer = self.client.connection.getresponse()
+            answer.read()
+            self.key = answer.headers.get(_KEY, "")
+
     def skip(self) -> None:
         status, _, said = self._post(re.sub("submit$", "skip", self.path))
         self._shown(status, said)
@@ -52,6 +62,8 @@ class Reviewer:
 
     def _ask(self, method: str, path: str, form: str | None = None) -> tuple[int, str, bytes]:
         headers = dict(self.client.headers)
+        if self.key:
+            headers[_KEY] = self.key
         if form is not None:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "HX-Request": "true"}
         self.client.connection.request(method, path, form, headers)
@@ -67,4 +79,6 @@ class Reviewer:
         form, token = _FORM.search(text), _TOKEN.search(text)
         self.path = unescape(form[1]) if form else ""
         self.token = token[1] if token else ""
+        ahead = _AHEAD.search(text)
+        self.ahead, self.key = unescape(ahead[1]) if ahead else "", ""
         return self
