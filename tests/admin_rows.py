@@ -16,12 +16,17 @@ from feedback_app.models import (
     CorrectionVersion,
     Datapoint,
     Dataset,
+    DatasetImport,
+    DefaultView,
     DeletedDatapoint,
+    Generation,
     GuidelineRead,
+    ListExport,
     QueueCandidate,
     QueueRule,
     QueueRuleRun,
     Review,
+    SavedView,
     Snapshot,
     SnapshotItem,
     User,
@@ -243,7 +248,42 @@ def _of_project(project: Project, about: Trace, person: User) -> list[Model]:
     datapoint = Datapoint.objects.create(
         project=project, dataset=dataset, trace_id=about.pk, content=AWKWARD, source="output"
     )
-    return [dataset, thread, datapoint, *_frozen_and_deleted(datapoint, person)]
+    return [
+        dataset,
+        thread,
+        datapoint,
+        *_frozen_and_deleted(datapoint, person),
+        *_worked_on(dataset, about, person),
+    ]
+
+
+def _worked_on(dataset: Dataset, about: Trace, person: User) -> list[Model]:
+    project, room = dataset.project, dataset.project.workspace
+    view = SavedView.objects.create(workspace=room, owner=person, name="mine", query="q=x")
+    return [
+        view,
+        DefaultView.objects.create(workspace=room, user=person, view=view),
+        ListExport.objects.create(workspace=room, form="csv", query=AWKWARD, created_by=person),
+        DatasetImport.objects.create(
+            project=project,
+            dataset=dataset,
+            file_name=AWKWARD,
+            storage_name=f"ab/{uuid7().hex}",
+            size=3,
+            form="csv",
+            created_by=person,
+        ),
+        Generation.objects.create(
+            project=project,
+            trace=about,
+            note=AWKWARD,
+            job_id=uuid7(),
+            workspace_id=room.pk,
+            user_id=person.pk,
+            author_id=person.pk,
+            asked_at=timezone.now(),
+        ),
+    ]
 
 
 def _frozen_and_deleted(datapoint: Datapoint, person: User) -> list[Model]:

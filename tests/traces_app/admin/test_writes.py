@@ -114,6 +114,7 @@ def test_queue_is_edited_on_record(client: Client) -> None:
         "order": "newest",
         "is_blind": "on",
         "annotators_per_item": "2",
+        "double_percent": "0",
         "lock_timeout_seconds": "900",
     }
 
