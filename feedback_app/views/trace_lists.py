@@ -14,7 +14,7 @@ from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import list_exports
-from feedback_app.trace_lists import chips, chooser, columns, drafts, offers, pages, saved
+from feedback_app.trace_lists import chips, chooser, columns, drafts, offers, pages, peeks, saved
 from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
@@ -23,6 +23,7 @@ KEYS = (
     ("j", "next row"),
     ("k", "previous row"),
     ("Enter", "open the trace"),
+    ("Space", "look at it in a panel over the list; j and k take it along, Esc closes"),
     ("x", "pick the row"),
     ("q d t v", "put the picked rows into a queue or a dataset, tag them, score them"),
     ("p", "have the picked rows compared, in a queue of pairs"),
@@ -67,6 +68,8 @@ def traces(request: PageRequest) -> HttpResponse:
         draft = drafts.read(QueryDict(), asked)
     shown |= {"draft": draft, "has_projects": project is None and len(everywhere) > 1}
     shown |= _listed(request, asked, shown, inside)
+    if (peeked := peeks.wanted(request)) is not None:
+        shown["peek"] = peeks.panel(request, peeked)
     return _answer(request, shown, status=422 if draft.form.errors else 200)
 
 
@@ -125,7 +128,8 @@ def _answer(request: PageRequest, shown: dict[str, Any], status: int = 200) -> H
     whole = "feedback_app/trace_lists/list.html"
     part = "feedback_app/trace_lists/_list.html"
     response = render(request, part if request.htmx else whole, shown, status=status)
-    if request.htmx and status == 200:
+    is_one_row = (request.htmx.target or "").startswith("trace-")
+    if request.htmx and status == 200 and not is_one_row:
         draft = {name: request.GET.get(name, "") for name in DRAFTED}
         is_open = shown["draft"].is_open or shown["chooser"] is not None
         query = shown["asked"].query(**draft) if is_open else shown["query"]

@@ -1,0 +1,47 @@
+"""The panel over the list of traces in a browser, by keyboard and on a phone."""
+
+import pytest
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.browser.test_trace_page import PHONE, accuse, sign_in
+from tests.feedback_app.desk import Desk
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_read_score_and_go_on_without_leaving_the_list(live_server: LiveServer, page: Page) -> None:
+    desk = Desk()
+    first, second = desk.trace(output='"One."'), desk.trace(output='"Two."')
+    sign_in(page.context, desk, live_server.url)
+    page.goto(f"{live_server.url}/traces")
+
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    panel = page.locator("#peek")
+    expect(panel).to_be_focused()
+    expect(panel).to_contain_text("Two.")
+    expect(page).to_have_url(f"{live_server.url}/traces?peek={second.pk}")
+    page.keyboard.press("j")
+    expect(panel).to_contain_text("One.")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)  # until the colours have changed
+        assert accuse(page) == []
+
+    panel.get_by_label("Your score").last.fill("0.8")
+    panel.get_by_role("button", name="Save", exact=False).last.click()
+    expect(page.locator(f"#trace-{first.pk}")).to_contain_text("0.8")
+    page.go_back()
+    expect(page.locator("#peek")).to_contain_text("Two.")
+    page.locator("#peek").focus()
+    page.keyboard.press("Escape")
+    expect(page.locator("#peek")).to_have_count(0)
+    expect(page.locator(f"#trace-{second.pk} .text a")).to_be_focused()
+    expect(page).to_have_url(f"{live_server.url}/traces")
+
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    page.goto(f"{live_server.url}/traces?peek={first.pk}")
+    expect(page.get_by_role("link", name="Close the panel")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert accuse(page) == []
