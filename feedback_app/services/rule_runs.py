@@ -1,6 +1,6 @@
 """What rules do: they look at traces that changed, or at all that are there, and fill their queue.
 
-Every transaction adds at most AT_ONCE items, and counts what it did in the rule's log while it
+Every transaction adds what one look has chosen, and counts what it did in the rule's log while it
 holds the queue: so the day's limit holds whoever else is at work.
 """
 
@@ -32,10 +32,8 @@ from traces_app.models import (
 )
 from traces_app.services import entities, queue_items, queues
 
-AT_ONCE = 100
-"""Items that are added in one transaction."""
-WINDOW = 400
-"""Traces that a run over what is there looks at in one go."""
+WINDOW = 100
+"""Traces that a run over what is there looks at, and adds, in one transaction."""
 MOST = 50_000
 """Items that such a run adds, if the rule has no limit of its own."""
 KEPT = timedelta(days=90)
@@ -192,19 +190,9 @@ def _threads(ready: Plan, names: Sequence[str | None]) -> list[UUID]:
     return list(dict.fromkeys(known[name] for name in names if name in known))
 
 
+@transaction.atomic
 def _put(ready: Plan, step: Step, seen: Seen) -> QueueRuleRun | None:
     """Add what was chosen, as far as the limit goes, and count it; None for a rule that is gone."""
-    parts = [seen.chosen[at : at + AT_ONCE] for at in range(0, len(seen.chosen), AT_ONCE)]
-    for part in parts[:-1]:
-        stay = replace(step, end=step.start) if step.is_backfill else step
-        if _put_part(ready, stay, Seen(0, 0, part), is_last=False) is None:
-            return None
-    last = Seen(seen.looked_at, seen.matched, parts[-1] if parts else [])
-    return _put_part(ready, step, last, is_last=True)
-
-
-@transaction.atomic
-def _put_part(ready: Plan, step: Step, seen: Seen, *, is_last: bool) -> QueueRuleRun | None:
     there = _locked(ready, seen.chosen)
     # What is judged, then the queue, then its rule and log: as all who write to them lock them.
     queue = queues.find(access=ready.access, queue_id=ready.queue.pk, lock=True)
@@ -227,7 +215,7 @@ def _put_part(ready: Plan, step: Step, seen: Seen, *, is_last: bool) -> QueueRul
     run.chosen += len(seen.chosen)
     run.capped += len(wanted[room:])
     run.refused += len(set(seen.chosen) - there - inside | (left - inside))
-    if step.is_backfill and is_last:
+    if step.is_backfill:
         run.place, run.is_over = step.end, step.end is None or bool(wanted[room:])
     run.save()
     return run

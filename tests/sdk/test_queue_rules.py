@@ -41,7 +41,7 @@ def _post(client: httpx.Client, form: str, to: str, fields: dict[str, str]) -> h
 def test_what_a_client_sends_comes_into_the_queue(
     client: opik.Opik, project: str, pages: httpx.Client
 ) -> None:
-    client.trace(name="before", tags=["hot"])
+    client.trace(name="before")
     client.flush()
     rest = client.rest_client
     queue, home = str(uuid7()), rest.projects.retrieve_project(name=project).id or ""

@@ -293,7 +293,7 @@ def test_a_run_that_was_cut_goes_on_and_counts_each_once(
 
 
 def test_the_limit_is_one_of_the_run(filling: Filling, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rule_runs, "AT_ONCE", 2)
+    monkeypatch.setattr(rule_runs, "WINDOW", 2)
     for _ in range(9):
         filling.trace()
     rule = filling.rule(daily_cap=5)
