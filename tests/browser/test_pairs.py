@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from feedback_app.models import Review
-from feedback_app.services import pairs
+from feedback_app.services import guideline_reads, pairs
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
@@ -35,6 +35,7 @@ class Contest:
         wanted = {self.first.pk: other.pk, third.pk: other.pk}
         pairs.add(access=self.lead.access, queue_id=self.queue.pk, pairs=wanted)
         self.desk = self.lead.colleague(Role.REVIEWER)
+        guideline_reads.take_note(access=self.desk.access, queue=self.queue, number=1)
 
     @property
     def left_wins(self) -> float:
