@@ -88,8 +88,8 @@ def _jsonl(found: Iterator[list[Row]]) -> Iterator[bytes]:
 
 
 def _parquet(found: Iterator[list[Row]]) -> Iterator[bytes]:
-    groups = ([[row[name] for name in COLUMNS] for row in page] for page in found)
-    return parquet.written(dict.fromkeys(COLUMNS, "string"), groups)
+    rows = ([row[name] for name in COLUMNS] for page in found for row in page)
+    return parquet.written(dict.fromkeys(COLUMNS, "string"), rows)
 
 
 _FORMS: Mapping[str, tuple[str, str, Written]] = {

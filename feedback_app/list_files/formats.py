@@ -46,8 +46,7 @@ def _parquet(batches: Iterator[list[Row]], names: Sequence[str]) -> Iterator[byt
     means = [MEAN + name for name in names]
     types = {name: "double" if name in _NUMBERS else "string" for name in COLUMNS}
     types |= dict.fromkeys(means, "double")
-    groups = ([_cells(row, names) for row in batch] for batch in batches)
-    return parquet.written(types, groups)
+    return parquet.written(types, (_cells(row, names) for batch in batches for row in batch))
 
 
 def _cells(row: Row, names: Sequence[str]) -> list[str | float | None]:

@@ -1,14 +1,15 @@
 """Tables as Parquet, row group by row group. Needs pyarrow, which is an extra."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import islice
 from typing import Any
 
 from feedback_app.models import Snapshot, SnapshotItem
 from feedback_app.snapshot_files import reading
 
-ROWS = 2_000
-"""In a row group; they are held in memory together."""
+ROWS = 10_000
+BYTES = 16 * 1024 * 1024
+"""In a row group, which is held in memory. The writer remembers each group until the end: small
+ones would make it grow with the file."""
 COLUMNS = ("id", "bucket", "source", "trace_id", "content", "replaced", "digest")
 
 
@@ -43,13 +44,11 @@ class _Sink:
 
 def stream(snapshot: Snapshot) -> Iterator[bytes]:
     """The bytes of a snapshot's file, at most a row group in memory."""
-    items = reading.items(snapshot)
-    groups = iter(lambda: [_cells(item) for item in islice(items, ROWS)], [])
-    return written(dict.fromkeys(COLUMNS, "string"), groups)
+    return written(dict.fromkeys(COLUMNS, "string"), map(_cells, reading.items(snapshot)))
 
 
-def written(types: Mapping[str, str], groups: Iterable[Sequence[Sequence[Any]]]) -> Iterator[bytes]:
-    """The bytes of a file with these columns, each group of rows as it comes; none is kept."""
+def written(types: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
+    """The bytes of a file with these columns, at most a row group in memory."""
     import pyarrow as pa
     from pyarrow import parquet
 
@@ -57,13 +56,24 @@ def written(types: Mapping[str, str], groups: Iterable[Sequence[Sequence[Any]]])
     schema = pa.schema([(name, named[kind]) for name, kind in types.items()])
     sink = _Sink()
     with parquet.ParquetWriter(pa.PythonFile(sink, mode="w"), schema, compression="zstd") as file:
-        for group in groups:
-            if not group:
-                continue
+        for group in _groups(rows):
             columns = zip(*group, strict=True)
             file.write_table(pa.table(dict(zip(types, map(list, columns), strict=True)), schema))
             yield sink.taken()
     yield sink.taken()
+
+
+def _groups(rows: Iterable[Sequence[Any]]) -> Iterator[list[Sequence[Any]]]:
+    group: list[Sequence[Any]] = []
+    size = 0
+    for row in rows:
+        group.append(row)
+        size += sum(len(cell) for cell in row if isinstance(cell, str))
+        if len(group) >= ROWS or size >= BYTES:
+            yield group
+            group, size = [], 0
+    if group:
+        yield group
 
 
 def _cells(item: SnapshotItem) -> tuple[str, ...]:

@@ -10,9 +10,8 @@ from feedback_app.services.snapshots import Asked
 from feedback_app.snapshot_files import parquet
 from tests import factories
 
-pytestmark = pytest.mark.django_db
 
-
+@pytest.mark.django_db
 def test_every_item_is_read_back() -> None:
     room = factories.workspace()
     dataset = factories.dataset(factories.project(room))
@@ -25,3 +24,18 @@ def test_every_item_is_read_back() -> None:
 
     assert [row["id"] for row in rows] == [str(point.pk) for point in points]
     assert [row["content"] for row in rows] == [point.content for point in points]
+
+
+@pytest.mark.parametrize(("rows", "size", "groups"), [(3, 10**6, 3), (10**6, 14, 5)])
+def test_row_group_is_as_large_as_may_be_held(
+    rows: int, size: int, groups: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parquet, "ROWS", rows)
+    monkeypatch.setattr(parquet, "BYTES", size)
+
+    parts = parquet.written(
+        {"text": "string", "number": "double"}, [("1234567", 0.5)] * 8 + [("", None)]
+    )
+
+    metadata = arrow.read_metadata(io.BytesIO(b"".join(parts)))
+    assert (metadata.num_rows, metadata.num_row_groups) == (9, groups)
