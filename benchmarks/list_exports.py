@@ -42,7 +42,7 @@ def run(number: int, forms: list[str]) -> None:
         made = list_exports.ask(access=access, query="", form=form, token=uuid4())
         with timed(form):
             list_exports.make(
-                export_id=made.pk, report=lambda done, total: None, finish=lambda: None
+                export_id=made.pk, report=lambda done, total: None, finish=lambda made: None
             )
         made.refresh_from_db()
         print(f"  {made.rows:,} rows, {made.size / 1e6:,.0f} MB", flush=True)

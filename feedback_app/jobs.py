@@ -106,8 +106,13 @@ def import_examples(job_run: JobRun) -> None:
 
 def export_traces(job_run: JobRun) -> None:
     """Write the file of an export."""
+
+    def report(done: int, total: int | None) -> None:
+        job_run.go_on()
+        job_run.report(done, total)
+
     list_exports.make(
-        export_id=UUID(job_run.payload["export"]), report=job_run.report, finish=job_run.finish
+        export_id=UUID(job_run.payload["export"]), report=report, finish=job_run.finish
     )
 
 

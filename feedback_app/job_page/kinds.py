@@ -6,9 +6,9 @@ A new kind is one line here, and one in ``feedback_app.jobs``.
 from collections.abc import Callable
 from typing import Any
 
-from feedback_app.job_page import bulk_words
+from feedback_app.job_page import bulk_words, file_words
 from feedback_app.job_page.told import Told
-from feedback_app.services import bulk_jobs, deleted_traces
+from feedback_app.services import bulk_jobs, dataset_imports, deleted_traces, list_exports
 from traces_app.services import removals
 
 
@@ -26,7 +26,11 @@ KINDS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Told]] = {
     bulk_jobs.KIND: bulk_words.tell,
     deleted_traces.KIND: _restoring,
     removals.KIND: _removal,
+    list_exports.KIND: file_words.export,
+    dataset_imports.KIND: file_words.importing,
 }
 """Each takes what the job was asked for, and its result or how far it has come."""
-CANCELLABLE = frozenset({bulk_jobs.KIND, deleted_traces.KIND})
+CANCELLABLE = frozenset({bulk_jobs.KIND, deleted_traces.KIND, list_exports.KIND})
 """Those that ask between their steps whether to go on (``JobRun.go_on``)."""
+OWN = frozenset({list_exports.KIND})
+"""Those whose links lead to what only the one who asked may see."""

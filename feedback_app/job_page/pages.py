@@ -1,11 +1,11 @@
 """The jobs that people of a workspace asked for: listed, and each on a page of its own."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from feedback_app.job_page.kinds import CANCELLABLE, KINDS
+from feedback_app.job_page.kinds import CANCELLABLE, KINDS, OWN
 from feedback_app.job_page.told import Told
 from feedback_app.models import User
 from traces_app import normal_form
@@ -74,7 +74,7 @@ def _shown(access: Access, jobs: Sequence[Job]) -> list[Shown]:
     return [
         Shown(
             pk=job.pk,
-            told=_told(job),
+            told=_told(access, job),
             state=job.state,
             by=str(people.get(job.created_by_id) or "Somebody") if job.created_by_id else "",
             asked_at=job.created_at,
@@ -91,6 +91,9 @@ def _shown(access: Access, jobs: Sequence[Job]) -> list[Shown]:
     ]
 
 
-def _told(job: Job) -> Told:
-    result = normal_form.load(job.result or job.checkpoint or "{}")
-    return KINDS[job.kind](normal_form.load(job.payload), result)
+def _told(access: Access, job: Job) -> Told:
+    result = normal_form.load(job.result or job.checkpoint or "{}") or {}
+    told = KINDS[job.kind](normal_form.load(job.payload), result)
+    if job.kind in OWN and job.created_by_id != access.user_id:
+        return replace(told, links=())
+    return told

@@ -23,7 +23,8 @@ class Link:
 class Told:
     """``title`` says what was asked for, ``result`` what came of it so far.
 
-    ``refused`` names the first of ``refused_number``; ``links`` lead to what was made.
+    ``refused`` names the first of ``refused_number``; ``links`` lead to what was made. What is
+    counted on the way are ``units``, where that is not plain from the title.
     """
 
     title: str
@@ -31,3 +32,4 @@ class Told:
     refused: tuple[Refused, ...] = ()
     refused_number: int = 0
     links: tuple[Link, ...] = ()
+    units: str = ""

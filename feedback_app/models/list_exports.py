@@ -7,6 +7,8 @@ from django.conf import settings
 from django.db import models
 from uuid_utils.compat import uuid7
 
+from traces_app.models.project_rows import NIL
+
 if TYPE_CHECKING:
     from traces_app.access import Access
 
@@ -30,6 +32,7 @@ class ListExport(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     workspace = models.ForeignKey("traces_app.Workspace", models.CASCADE, related_name="+")
     query = models.TextField(blank=True, default="")
+    job_id = models.UUIDField(default=NIL)
     form = models.CharField(max_length=10)
     state = models.CharField(max_length=10, choices=State, default=State.MAKING)
     rows = models.BigIntegerField(default=0)

@@ -124,7 +124,13 @@ def start(*, access: Access, import_id: UUID, mapping: Mapping, is_check: bool) 
     asked.save()
     jobs.enqueue(
         kind=KIND,
-        payload={"import": str(asked.pk), "run": asked.run, "user": str(access.user_id)},
+        payload={
+            "import": str(asked.pk),
+            "run": asked.run,
+            "user": str(access.user_id),
+            "file": asked.file_name,
+            "is_check": is_check,
+        },
         key=f"{KIND}:{asked.pk}:{asked.run}",
         lane=Job.Lane.LONG,
         workspace_id=access.workspace_id,
@@ -153,7 +159,7 @@ def run(
     import_id: UUID,
     number: int,
     report: Callable[[int, int], None],
-    finish: Callable[[], None],
+    finish: Callable[[object], None],
 ) -> None:
     """Go through the file, for a job that may be run again at any time.
 
@@ -177,7 +183,7 @@ def run(
         over = State.DONE if task.state == State.RUNNING else State.CHECKED
         if _end(task, over) and task.state == State.DONE:
             _tell(access, task)
-        finish()
+        finish({"good": task.good, "duplicates": task.duplicates, "refused": task.refused})
 
 
 def _go_through(access: Access, task: DatasetImport, report: Callable[[int, int], None]) -> bool:

@@ -45,6 +45,7 @@ MOST_NAMES = 100
 """Scores with a column of their own; the others stand in the column of all."""
 NO_EXPORT = "Export not found"
 State = ListExport.State
+Finish = Callable[[object], None]
 
 
 def forms() -> list[tuple[str, str]]:
@@ -89,7 +90,7 @@ def ask(*, access: Access, query: str, form: str, token: UUID) -> ListExport:
     )
     job = jobs.enqueue(
         kind=KIND,
-        payload={"export": str(made.pk)},
+        payload={"export": str(made.pk), "form": form},
         key=f"{KIND}:{access.user_id}:{token}",
         lane=Job.Lane.LONG,
         workspace_id=access.workspace_id,
@@ -98,18 +99,18 @@ def ask(*, access: Access, query: str, form: str, token: UUID) -> ListExport:
     asked_for = UUID(normal_form.load(job.payload)["export"])
     if asked_for != made.pk:
         return find(access=access, export_id=asked_for)
+    made.job_id = job.pk
     made.save(force_insert=True)
     _tell(access, query, form)
     return made
 
 
-def make(
-    *, export_id: UUID, report: Callable[[int, int | None], None], finish: Callable[[], None]
-) -> None:
+def make(*, export_id: UUID, report: Callable[[int, int | None], None], finish: Finish) -> None:
     """Write the file, for a job that may be run again at any time.
 
     ``finish`` is called in the transaction that makes it ready. Raises Forbidden, NotFound when
-    the one who asked has left, Invalid for an address that cannot be read any more.
+    the one who asked has left, Invalid for an address that cannot be read any more, and what
+    ``report`` raises when the job was cancelled.
     """
     made = ListExport.objects.filter(pk=export_id, state=State.MAKING).first()
     if made is None:
@@ -120,7 +121,7 @@ def make(
         batches = _counted(_walked(access, listing), listing.count(), made, report)
         written = FORMS[made.form].written(batches, _names(access, projects))
         received = attachment_files.receive(written)
-    except (Forbidden, NotFound, Invalid) as refusal:
+    except (Forbidden, NotFound, Invalid, jobs.CalledOff) as refusal:
         made.state, made.error, made.ended_at = State.FAILED, str(refusal), timezone.now()
         made.save(update_fields=["state", "error", "ended_at"])
         raise
@@ -128,7 +129,7 @@ def make(
         made.state, made.ended_at = State.READY, timezone.now()
         made.storage_name, made.size = received.storage_name, received.size
         made.save(update_fields=["state", "ended_at", "storage_name", "size", "rows"])
-        finish()
+        finish({"rows": made.rows, "size": made.size})
 
 
 def forget(*, access: Access, export_id: UUID) -> None:

@@ -65,7 +65,8 @@ def one(request: PageRequest, export_id: UUID) -> HttpResponse:
     made = list_exports.find(access=request.access, export_id=export_id)
     shown: dict[str, Any] = {"made": made, "is_there": _is_there(made)}
     if made.state == ListExport.State.MAKING:
-        shown["job"] = _job(made)
+        job = Job.objects.visible_to(request.access).filter(pk=made.job_id).first()
+        shown |= {"job": job, "gave_up": _gave_up(job)}
     part = "_export.html" if request.htmx else "export.html"
     return render(request, f"feedback_app/list_exports/{part}", shown)
 
@@ -98,9 +99,13 @@ def _is_there(made: ListExport) -> bool:
     return made.state == ListExport.State.READY and is_young
 
 
-def _job(made: ListExport) -> Job | None:
-    mine = Job.objects.filter(kind=list_exports.KIND, workspace_id=made.workspace_id)
-    return mine.filter(payload__contains=str(made.pk)).first()
+def _gave_up(job: Job | None) -> str:
+    """Why an export that is being made never will be, or nothing."""
+    if job is None:
+        return "The job that was making it is gone."
+    if job.state == Job.State.CANCELLED:
+        return "It was cancelled."
+    return job.error if job.state == Job.State.FAILED else ""
 
 
 def _token(request: PageRequest) -> UUID:

@@ -23,7 +23,7 @@ def work(desk: Desk) -> None:
         import_id=task.pk,
         number=task.run,
         report=lambda done, total: None,
-        finish=lambda: None,
+        finish=lambda outcome: None,
     )
 
 

@@ -65,7 +65,7 @@ def work(
         import_id=asked.pk,
         number=asked.run,
         report=report,
-        finish=lambda: None,
+        finish=lambda outcome: None,
     )
     asked.refresh_from_db()
     return asked

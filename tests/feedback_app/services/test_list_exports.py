@@ -4,21 +4,25 @@ import csv
 import io
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pyarrow.parquet as arrow
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from feedback_app.jobs import REGISTRY
 from feedback_app.models import ListExport
 from feedback_app.services import corrections, list_exports
 from tests import factories
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
-from traces_app.models import EntityType, Face, Job, Membership, Role, Trace
-from traces_app.services import attachment_files, comments
+from traces_app.models import NIL, EntityType, Face, Job, Membership, Role, Trace
+from traces_app.services import attachment_files, comments, jobs
+from traces_app.work import attempts
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +54,9 @@ def spoken_of(access: Access) -> Trace:
 
 
 def make(made: ListExport) -> ListExport:
-    list_exports.make(export_id=made.pk, report=lambda done, total: None, finish=lambda: None)
+    list_exports.make(
+        export_id=made.pk, report=lambda done, total: None, finish=lambda outcome: None
+    )
     made.refresh_from_db()
     return made
 
@@ -200,3 +206,31 @@ def test_forgotten_export_takes_its_file_along(access: Access) -> None:
     sweep = Job.objects.filter(kind=attachment_files.SWEEP).order_by("-pk")[0]
     assert made.storage_name in sweep.payload
     assert not ListExport.objects.exists()
+
+
+def test_export_from_before_jobs_were_named_is_linked_to_its_own(access: Access) -> None:
+    made, other = asked(access), asked(access, "csv")
+    jobs_of = made.job_id, other.job_id
+    ListExport.objects.update(job_id=NIL)
+
+    import_module("feedback_app.migrations.0019_link_exports").link(apps, None)
+
+    made.refresh_from_db()
+    other.refresh_from_db()
+    assert (made.job_id, other.job_id) == jobs_of
+    assert made.job_id != other.job_id
+
+
+def test_cancelled_export_ends_on_its_way(access: Access) -> None:
+    factories.trace(access)
+    made = asked(access)
+    job = jobs.claim(lane=Job.Lane.LONG)
+    assert job is not None
+    jobs.call_off(access=access, job_id=made.job_id)
+
+    attempts.run(job, REGISTRY.handlers, lambda: None)
+
+    made.refresh_from_db()
+    job.refresh_from_db()
+    assert (made.state, made.error, made.storage_name) == ("failed", "It was cancelled.", "")
+    assert job.state == Job.State.CANCELLED

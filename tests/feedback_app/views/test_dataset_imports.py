@@ -7,11 +7,14 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from feedback_app.jobs import REGISTRY
 from feedback_app.models import Datapoint, Dataset, DatasetImport
 from feedback_app.services import dataset_imports
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
 from traces_app.models import Job, Role
+from traces_app.services import jobs
+from traces_app.work import attempts
 
 pytestmark = pytest.mark.django_db
 
@@ -52,7 +55,7 @@ def work(desk: Desk, task: DatasetImport) -> None:
         import_id=task.pk,
         number=task.run,
         report=lambda done, total: None,
-        finish=lambda: None,
+        finish=lambda outcome: None,
     )
 
 
@@ -181,3 +184,18 @@ def test_only_members_of_the_workspace_who_may_write_import(desk: Desk, dataset:
     assert Client().post(addresses[1])["Location"].startswith("/sign-in")
     assert desk.browser.get(f"/imports/{uuid4()}").status_code == 404
     assert not Job.objects.filter(kind=dataset_imports.KIND).exists()
+
+
+def test_import_stands_among_the_jobs(desk: Desk, dataset: Dataset) -> None:
+    task = uploaded(desk, dataset)
+    do(desk, task, "import")
+
+    going = words(desk.browser.get("/jobs"))
+    job = jobs.claim(lane=Job.Lane.LONG)
+    assert job is not None
+    attempts.run(job, REGISTRY.handlers, lambda: None)
+    over = words(desk.browser.get(f"/jobs/{job.pk}"))
+
+    assert "Import “all.csv”" in going
+    assert "1 stored, 1 refused." in over
+    assert f'href="/imports/{task.pk}"' in over

@@ -7,11 +7,14 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from feedback_app.jobs import REGISTRY
 from feedback_app.models import ListExport
 from feedback_app.services import list_exports
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
 from traces_app.models import Job, Role
+from traces_app.services import jobs
+from traces_app.work import attempts
 
 pytestmark = pytest.mark.django_db
 
@@ -36,7 +39,9 @@ def ask(desk: Desk, query: str = "", form: str = "jsonl") -> Any:
 
 
 def make(made: ListExport) -> None:
-    list_exports.make(export_id=made.pk, report=lambda done, total: None, finish=lambda: None)
+    list_exports.make(
+        export_id=made.pk, report=lambda done, total: None, finish=lambda outcome: None
+    )
 
 
 def sent(answer: Any) -> bytes:
@@ -87,6 +92,36 @@ def test_job_that_gave_up_is_told(desk: Desk, monkeypatch: pytest.MonkeyPatch) -
 
     assert "Its process died. Export the list again." in text
     assert "hx-trigger" not in text.partition('id="export"')[2].partition(">")[0]
+
+
+@pytest.mark.parametrize("owner_of_it", [True, False])
+def test_export_stands_among_the_jobs_and_only_its_owner_is_led_there(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, owner_of_it: bool
+) -> None:
+    made = long(desk, monkeypatch)
+    reader = desk if owner_of_it else desk.colleague(Role.OWNER)
+
+    listed = words(reader.browser.get("/jobs"))
+    going = reader.browser.get(f"/jobs/{made.job_id}").text
+    job = jobs.claim(lane=Job.Lane.LONG)
+    assert job is not None
+    attempts.run(job, REGISTRY.handlers, lambda: None)
+    over = words(reader.browser.get(f"/jobs/{made.job_id}"))
+
+    assert "Export traces: JSON lines, everything nested" in listed
+    assert "Cancel</button>" in going
+    assert (f'href="/exports/{made.pk}"' in going) is owner_of_it
+    assert "1 trace, " in over
+
+
+def test_cancelled_before_it_began_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = long(desk, monkeypatch)
+
+    desk.browser.post(f"/jobs/{made.job_id}/cancel")
+
+    text = words(desk.browser.get(f"/exports/{made.pk}", headers=HTMX))
+    assert "It was cancelled. Export the list again." in text
+    assert "hx-trigger" not in text
 
 
 def test_forgetting_leads_back_to_the_others(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
