@@ -15,7 +15,7 @@ from traces_app.errors import NotFound
 
 PEEK = "peek"
 """The parameter of the list's address that names the trace."""
-_PARTS = "?parts=verdict-scores-comments"
+PARTS = "?parts=verdict-scores-comments"
 """Which sections the forms of the panel redraw."""
 
 
@@ -49,7 +49,7 @@ def _context(request: PageRequest, trace_id: UUID) -> dict[str, Any]:
     rest.pop(PEEK, None)
     query = rest.urlencode()
     return sections.context(request, trace) | {
-        "kept": _PARTS,
+        "kept": PARTS,
         "next_url": "",
         "pane": pane.of(request.access, trace, rest),
         "title": trace.name or preview(trace.input, 80) or f"Trace {trace.pk}",

@@ -113,12 +113,18 @@ def answer(
     """
     if (there := request.GET.get("parts")) is not None:
         names = [names[0], *(name for name in names[1:] if name in there.split("-"))]
-    parts = [
-        render_to_string(f"feedback_app/traces/_{name}.html", filled | {"oob": number > 0}, request)
-        for number, name in enumerate(names)
-    ]
-    parts.append(render_to_string("_parts/messages.html", {"oob": True}, request))
-    return HttpResponse("".join(parts), status=status)
+    first = render_to_string(f"feedback_app/traces/_{names[0]}.html", filled, request)
+    messages = render_to_string("_parts/messages.html", {"oob": True}, request)
+    rest = beside(request, names[1:], filled)
+    return HttpResponse(f"{first}{rest}{messages}", status=status)
+
+
+def beside(request: PageRequest, names: Sequence[str], filled: dict[str, Any]) -> str:
+    """The named sections for wherever they stand on the page."""
+    return "".join(
+        render_to_string(f"feedback_app/traces/_{name}.html", filled | {"oob": True}, request)
+        for name in names
+    )
 
 
 def _own_verdict(access: Access, trace: Trace) -> Score | None:

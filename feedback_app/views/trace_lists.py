@@ -19,14 +19,23 @@ from feedback_app.trace_lists.asked import AS_TEXT, Asked
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import DEFAULT_PROJECT, Project
 
-KEYS = (
+_KEYS = (
     ("j", "next row"),
     ("k", "previous row"),
     ("Enter", "open the trace"),
     ("Space", "look at it in a panel over the list; j and k take it along, Esc closes"),
-    ("x", "pick the row"),
+)
+_JUDGING = (
+    ("1 … 9, 0", "score the trace of the row in tenths, 0 for 1"),
+    ("p x", "score it good (1) or bad (0)"),
+    ("u", "take back the last score that a key gave here"),
+)
+_PICKING = (
+    ("s", "pick the row"),
     ("q d t v", "put the picked rows into a queue or a dataset, tag them, score them"),
-    ("p", "have the picked rows compared, in a queue of pairs"),
+    ("c", "have the picked rows compared, in a queue of pairs"),
+)
+_MORE = (
     ("/", "find text"),
     ("Esc", "leave the text field; pick nothing"),
     ("?", "this sheet"),
@@ -49,7 +58,7 @@ def traces(request: PageRequest) -> HttpResponse:
     if opened:
         return redirect(_address(request, opened))
     form = TraceListForm(request.GET)
-    shown: dict[str, Any] = {"project": project, "form": form, "keys": KEYS}
+    shown: dict[str, Any] = {"project": project, "form": form, "keys": _keys(request)}
     if not form.is_valid():
         focus_first(form)
         mode = AS_TEXT if form.data.get("mode") == AS_TEXT else ""
@@ -122,6 +131,13 @@ def _project(everywhere: list[Project], wanted: str) -> Project | None:
     if found is None:
         raise NotFound("There is no such project.")
     return found
+
+
+def _keys(request: PageRequest) -> tuple[tuple[str, str], ...]:
+    """Those that do something for the caller."""
+    judging = _JUDGING if request.access.may_judge else ()
+    picking = _PICKING if request.access.may_write else ()
+    return (*_KEYS, *judging, *picking, *_MORE)
 
 
 def _answer(request: PageRequest, shown: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -26,7 +26,7 @@ document.addEventListener("htmx:sendError", () => {
 // Good news goes by itself; what went wrong stays until somebody hides it.
 function fade(root) {
   for (const notice of root.querySelectorAll(".notice.success[open]")) {
-    const seconds = notice.querySelector("form") ? 30 : 6; // for a second thought
+    const seconds = notice.querySelector("form, [data-undo]") ? 30 : 6; // for a second thought
     setTimeout(() => notice.matches(":hover, :focus-within") || notice.remove(), seconds * 1000);
   }
 }

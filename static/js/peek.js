@@ -61,7 +61,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 document.addEventListener("htmx:afterRequest", (event) => {
   const open = panel();
   const { successful, requestConfig } = event.detail;
-  if (!open || !successful || requestConfig.verb !== "post") return;
+  if (!open || !successful || requestConfig.verb !== "post" || requestConfig.elt.matches("[data-row]")) return;
   const row = document.getElementById(open.dataset.peeked);
-  if (row) htmx.ajax("GET", location.href, { target: row, select: `#${row.id}`, swap: "outerHTML" });
+  if (row?.dataset.row) htmx.ajax("GET", row.dataset.row, { target: row, swap: "outerHTML" });
 });

@@ -1,4 +1,4 @@
-// x picks the row under the cursor; the box in the head picks the page; the bar says how many, and
+// s picks the row under the cursor; the box in the head picks the page; the bar says how many, and
 // its menus open with their keys once something is picked. Escape picks nothing.
 const boxes = () => [...document.querySelectorAll("[data-pick]")];
 const every = () => document.querySelector("[data-pick-every]");
@@ -66,7 +66,7 @@ document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   const open_ = document.querySelector("details[data-fold][open]");
   if (event.key === "Escape" && !open_) clear();
-  else if (event.key === "x" ? pick(event.target) : open(event.key)) event.preventDefault();
+  else if (event.key === "s" ? pick(event.target) : open(event.key)) event.preventDefault();
 });
 
 document.addEventListener("htmx:afterSwap", tell);

@@ -135,7 +135,7 @@ def test_the_lead_sets_up_fills_and_reads_the_board(
     boxes = page.get_by_label("Pick “", exact=False)
     boxes.nth(0).check()
     boxes.nth(1).check()
-    page.keyboard.press("p")
+    page.keyboard.press("c")
     page.get_by_label("Queue of pairs").select_option(label="Second duel")
     assert accuse(page) == []
     page.get_by_role("button", name="Pair two by two").click()

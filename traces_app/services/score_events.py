@@ -1,6 +1,7 @@
 """What becomes of scores and of a verdict's words, in the audit trail (architecture §3)."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from uuid import UUID
 
 from traces_app.access import Access
@@ -86,3 +87,10 @@ def deleted(row: Score) -> events.Change:
         "author": str(row.author_id),
     }
     return events.Change("score.delete", row.entity_type, row.entity_id, row.project_id, before)
+
+
+def returned(row: Score, value: Decimal, reason: str) -> events.Change:
+    """That a score is again what it was before."""
+    before = {"name": row.name, "value": float(row.value), "reason": row.reason}
+    after = {"name": row.name, "value": float(value), "reason": reason}
+    return events.Change("score.set", row.entity_type, row.entity_id, row.project_id, before, after)

@@ -67,6 +67,7 @@ class Overwritten(NamedTuple):
     last_updated_at: datetime
 
 
+_REWRITTEN = ("value", "reason", "category_name", "source", "last_updated_at")
 ScoreKey = tuple[MeanKey, UUID, UUID]
 """A mean's key, the author and the queue."""
 
@@ -101,18 +102,42 @@ def write(scores: Iterable[NewScore], now: datetime) -> dict[ScoreKey, Overwritt
 
 def delete(rows: Sequence[Score]) -> None:
     """Delete rows that the caller has read; their means and verdicts follow."""
-    keys = {MeanKey(r.project_id, r.entity_type, r.entity_id, r.name) for r in rows}
+    keys = _keys(rows)
     means = _lock(keys)
     gone = {row.pk for row in rows}
     homes = sorted({row.project_id for row in rows})
     for project_id in homes:
         Score.objects.filter(project_id=project_id, pk__in=gone).delete()
-    left = _stored(keys)
-    _recompute(keys, [(key[0], row.value, row.last_updated_at) for key, row in left.items()])
-    full = {key for key, _, __ in left}
-    empty = [pk for key, pk in means.items() if key not in full]
+    left = _recompute_all(keys)
+    empty = [pk for key, pk in means.items() if key not in left]
     for project_id in homes:
         ScoreMean.objects.filter(project_id=project_id, pk__in=empty).delete()
+    _let_follow(keys)
+
+
+def rewrite(rows: Sequence[Score]) -> None:
+    """Store rows that the caller has read and changed, times and all; the rest follows."""
+    keys = _keys(rows)
+    _lock(keys)
+    for project_id in sorted({row.project_id for row in rows}):
+        mine = [row for row in rows if row.project_id == project_id]
+        Score.objects.filter(project_id=project_id).bulk_update(mine, _REWRITTEN)
+    _recompute_all(keys)
+    _let_follow(keys)
+
+
+def _keys(rows: Sequence[Score]) -> set[MeanKey]:
+    return {MeanKey(r.project_id, r.entity_type, r.entity_id, r.name) for r in rows}
+
+
+def _recompute_all(keys: set[MeanKey]) -> set[MeanKey]:
+    """From the scores that are there; the means of which any is left."""
+    left = _stored(keys)
+    _recompute(keys, [(key[0], row.value, row.last_updated_at) for key, row in left.items()])
+    return {key for key, _, __ in left}
+
+
+def _let_follow(keys: set[MeanKey]) -> None:
     verdicts.refresh(
         {
             (k.project_id, k.entity_id)
@@ -142,8 +167,7 @@ def _tell(scored: Collection[MeanKey]) -> None:
 def settle(keys: set[MeanKey]) -> None:
     """Compute these means anew from the scores that are there, in the caller's transaction."""
     _lock(keys)
-    there = _stored(keys)
-    _recompute(keys, [(key[0], row.value, row.last_updated_at) for key, row in there.items()])
+    _recompute_all(keys)
 
 
 def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:

@@ -47,8 +47,8 @@ class Said:
 @transaction.atomic
 def record(
     *, access: Access, entity_type: EntityType, said: Sequence[Said], may_wait: bool = False
-) -> None:
-    """Store scores under the caller's author, overwriting that author's own.
+) -> datetime:
+    """Store scores under the caller's author, overwriting that author's own; the time they carry.
 
     Those of traces and spans that the workspace does not have wait for them if ``may_wait``,
     else NotFound is raised and nothing is stored; a reviewer's never wait.
@@ -69,6 +69,7 @@ def record(
     if unknown:
         late = [score for score in new if score.entity_id not in homes]
         _let_wait(access, entity_type, late, now)
+    return now
 
 
 @transaction.atomic
