@@ -7,6 +7,7 @@ from feedback_app.views import (
     datapoints,
     dataset_imports,
     datasets,
+    generations,
     opik_links,
     projects,
     snapshots,
@@ -15,6 +16,7 @@ from feedback_app.views import (
 urlpatterns = [
     path("datasets", datasets.shelf, name="datasets"),
     path("datasets/<uuid:dataset_id>", datasets.dataset, name="dataset"),
+    path("datasets/<uuid:dataset_id>/writing", generations.of_dataset, name="dataset-writing"),
     path("datasets/<uuid:dataset_id>/edit", datasets.edit, name="dataset-edit"),
     path("datasets/<uuid:dataset_id>/delete", datasets.delete, name="dataset-delete"),
     path("datasets/<uuid:dataset_id>/split", datasets.split, name="dataset-split"),
@@ -34,6 +36,11 @@ urlpatterns = [
     ),
     path("datapoints/<uuid:datapoint_id>", datapoints.datapoint, name="datapoint"),
     path("datapoints/<uuid:datapoint_id>/do", datapoints.one, name="datapoint-do"),
+    path(
+        "datapoints/<uuid:datapoint_id>/writing",
+        generations.of_datapoint,
+        name="datapoint-writing",
+    ),
     path(
         "datapoints/<uuid:datapoint_id>/approval", approvals.on_datapoint, name="datapoint-approval"
     ),

@@ -130,6 +130,24 @@ def free_port() -> int:
         return port
 
 
+def children(pid: int) -> dict[int, str]:
+    """The command line of each process below ``pid``, by its id."""
+    found: dict[int, str] = {}
+    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
+        words = Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8")
+        found |= {int(child): words.replace("\0", " ")} | children(int(child))
+    return found
+
+
+def alive(pid: int) -> bool:
+    """Does the process run? One that has ended and waits for its parent does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
+    except FileNotFoundError:
+        return False
+    return state != "Z"
+
+
 def wait_until(what: Callable[[], bool], seconds: float = 30) -> None:
     """Wait for something to become true; AssertionError when it does not in time."""
     deadline = time.monotonic() + seconds

@@ -42,6 +42,13 @@ def running(traces: Sequence[Trace]) -> dict[UUID, Generation]:
     return {row.trace_id: row for row in rows}
 
 
+def number_for(dataset: Dataset) -> int:
+    """How many answers are being written for it."""
+    named = [dataset.pk, NIL] if dataset.is_default else [dataset.pk]
+    rows = Generation.objects.filter(project_id=dataset.project_id, dataset_id__in=named)
+    return rows.count()
+
+
 def _row(access: Access, trace: Trace, dataset: Dataset | None) -> Generation:
     return Generation(
         project_id=trace.project_id,

@@ -75,20 +75,20 @@ def restore(request: PageRequest, dataset_id: UUID, deletion: UUID) -> HttpRespo
 @signed_in
 def datapoint(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
     """The datapoint to read or, with ``?edit``, to edit; a POST compares or saves the draft."""
-    point = _visible(request, datapoint_id)
+    point = visible(request, datapoint_id)
     if request.method != "POST":
         draft = Draft.of(point) if "edit" in request.GET and request.access.may_write else None
-        return _answer(request, point, {"draft": draft})
+        return answer(request, point, {"draft": draft})
     request.access.must_write()
     draft = Draft.sent(request.POST)
     what = request.POST.get("do", "")
     if what == "more":
-        return _answer(request, point, {"draft": draft})
+        return answer(request, point, {"draft": draft})
     try:
         content = draft.content()
         if what == "compare":
             pieces = differences(as_text(point.content), as_text(content))
-            return _answer(request, point, {"draft": draft, "pieces": pieces})
+            return answer(request, point, {"draft": draft, "pieces": pieces})
         save = approvals.approve if what == "approve" else datapoints.edit
         save(
             access=request.access,
@@ -98,7 +98,7 @@ def datapoint(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
         )
     except (Conflict, Invalid, Malformed) as refusal:
         more = {"draft": draft, "refusal": str(refusal)}
-        return _answer(request, _visible(request, datapoint_id), more, status=422)
+        return answer(request, visible(request, datapoint_id), more, status=422)
     messages.success(request, "Saved.")
     return _go(request, reverse("datapoint", args=[point.pk]))
 
@@ -107,7 +107,7 @@ def datapoint(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
 @signed_in
 def one(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
     """Move this datapoint into a bucket, or delete it."""
-    point = _visible(request, datapoint_id)
+    point = visible(request, datapoint_id)
     request.access.must_write()
     what = request.POST.get("do", "")
     if what == "delete":
@@ -122,7 +122,8 @@ def one(request: PageRequest, datapoint_id: UUID) -> HttpResponse:
     return _go(request, reverse("datapoint", args=[point.pk]))
 
 
-def _visible(request: PageRequest, datapoint_id: UUID) -> Datapoint:
+def visible(request: PageRequest, datapoint_id: UUID) -> Datapoint:
+    """The datapoint with dataset and project. Raises NotFound."""
     visible = Datapoint.objects.visible_to(request.access).select_related("dataset", "project")
     point = visible.filter(pk=datapoint_id).first()
     if point is None:
@@ -130,9 +131,10 @@ def _visible(request: PageRequest, datapoint_id: UUID) -> Datapoint:
     return point
 
 
-def _answer(
+def answer(
     request: PageRequest, point: Datapoint, more: dict[str, Any], status: int = 200
 ) -> HttpResponse:
+    """The page of a datapoint, or for HTMX the part that holds it."""
     inside = Datapoint.objects.visible_to(request.access).filter(dataset_id=point.dataset_id)
     twins = inside.filter(digest=point.digest).exclude(pk=point.pk).order_by("-pk")
     traces = Trace.objects.visible_to(request.access).only(*TAKEN)

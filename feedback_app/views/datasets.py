@@ -18,7 +18,7 @@ from feedback_app.forms.datasets import DatapointListForm, DatasetForm, NewDatas
 from feedback_app.forms.mistakes import focus_first
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.models import Datapoint, Dataset, DeletedDatapoint
-from feedback_app.services import datapoints, datasets, named_datasets, splits
+from feedback_app.services import datapoints, datasets, generations, named_datasets, splits
 from feedback_app.trace_page import sections
 from traces_app.api.bodies import Busy
 from traces_app.errors import Conflict, Invalid, NotFound
@@ -175,6 +175,7 @@ def context(
         "asked": asked,
         "query": asked.query(),
         "tabs": pages.tabs(found, asked),
+        "writing": generations.number_for(found),
         "buckets": Datapoint.Bucket.choices,
         "forms": exports.forms(),
         "edit_form": DatasetForm(initial=given, auto_id="dataset-%s"),

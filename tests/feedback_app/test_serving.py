@@ -9,26 +9,9 @@ import httpx
 import pytest
 
 from tests import servers
-from tests.servers import Server
+from tests.servers import Server, alive, children
 
 pytestmark = pytest.mark.process
-
-
-def children(pid: int) -> dict[int, str]:
-    """The command line of each process below ``pid``, by its id."""
-    found: dict[int, str] = {}
-    for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split():
-        words = Path(f"/proc/{child}/cmdline").read_text(encoding="utf-8")
-        found |= {int(child): words.replace("\0", " ")} | children(int(child))
-    return found
-
-
-def alive(pid: int) -> bool:
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-    return state != "Z"
 
 
 def refused(folder: Path, port: int | None = None, **more: str) -> str:
