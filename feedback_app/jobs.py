@@ -13,6 +13,7 @@ from feedback_app.services import (
     dataset_imports,
     deleted_traces,
     generations,
+    import_runs,
     list_exports,
     queue_candidates,
     queue_rules,
@@ -94,7 +95,7 @@ def make_snapshot(job_run: JobRun) -> None:
 def import_examples(job_run: JobRun) -> None:
     """Check a file of examples, or bring it into its dataset."""
     asked = job_run.payload
-    dataset_imports.run(
+    import_runs.run(
         workspace_id=job_run.job.workspace_id,
         user_id=UUID(asked["user"]),
         import_id=UUID(asked["import"]),

@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from feedback_app.models import Datapoint, DatasetImport
-from feedback_app.services import dataset_imports
+from feedback_app.services import import_runs
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 def work(desk: Desk) -> None:
     task = DatasetImport.objects.get()
-    dataset_imports.run(
+    import_runs.run(
         workspace_id=desk.room.pk,
         user_id=desk.person.pk,
         import_id=task.pk,

@@ -8,7 +8,7 @@ import pytest
 from feedback_app.example_files.mapping import Mapping, Reading
 from feedback_app.models import Datapoint, Dataset, DatasetImport
 from feedback_app.reading.chats import messages_of
-from feedback_app.services import dataset_imports
+from feedback_app.services import dataset_imports, import_runs
 from tests import factories
 from traces_app import normal_form
 from traces_app.access import Access
@@ -59,7 +59,7 @@ def work(
     asked: DatasetImport,
     report: Callable[[int, int], None] = lambda done, total: None,
 ) -> DatasetImport:
-    dataset_imports.run(
+    import_runs.run(
         workspace_id=access.workspace_id,
         user_id=access.user_id,
         import_id=asked.pk,
@@ -129,7 +129,7 @@ def test_duplicates_of_file_and_dataset_are_left_out(access: Access, dataset: Da
 def test_cut_import_goes_on_behind_what_it_stored(
     access: Access, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset_imports, "AT_ONCE", 2)
+    monkeypatch.setattr(import_runs, "AT_ONCE", 2)
     content = b"q,a\n" + b"".join(b'"%d\n?",x\n' % number for number in range(7))
     task = upload(access, dataset, content, "all.csv")
 
@@ -163,7 +163,7 @@ def test_import_that_another_worker_took_over_goes_on(access: Access, dataset: D
 def test_stopped_import_keeps_what_it_stored(
     access: Access, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset_imports, "AT_ONCE", 1)
+    monkeypatch.setattr(import_runs, "AT_ONCE", 1)
     task = upload(access, dataset, CSV, "all.csv")
 
     def stop(done: int, total: int) -> None:

@@ -9,7 +9,7 @@ from django.test import Client
 
 from feedback_app.jobs import REGISTRY
 from feedback_app.models import Datapoint, Dataset, DatasetImport
-from feedback_app.services import dataset_imports
+from feedback_app.services import dataset_imports, import_runs
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
 from traces_app.models import Job, Role
@@ -49,7 +49,7 @@ def do(desk: Desk, task: DatasetImport, what: str, **fields: str) -> Any:
 
 def work(desk: Desk, task: DatasetImport) -> None:
     task.refresh_from_db()
-    dataset_imports.run(
+    import_runs.run(
         workspace_id=desk.room.pk,
         user_id=desk.person.pk,
         import_id=task.pk,
