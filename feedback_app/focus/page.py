@@ -15,14 +15,14 @@ from feedback_app.focus.reading import Reading
 from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
 from feedback_app.reading.marked_up import as_html
-from feedback_app.services import reviews
+from feedback_app.services import holds, reviews
+from feedback_app.services.holds import Hold, Standing
 from feedback_app.trace_page import datapoints, remarks
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Invalid
 from traces_app.models import NIL, AnnotationQueue, QueueItem
-from traces_app.services import reservations
-from traces_app.services.reservations import Handed, Holders
+from traces_app.services.reservations import Handed
 
 _PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for item after item
 
@@ -91,7 +91,6 @@ def context(
 ) -> dict[str, Any]:
     """What the page takes. Raises NotFound for what is not an item of the queue."""
     item = known.handed.item if known.handed else conversation.item(queue, judged_id)
-    holders = _holders(access, item, known)
     review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
     asked = questions_of(access, queue, judged_id) if known.asked is None else known.asked
     filled = known.sent or _filled(asked, review)
@@ -113,8 +112,7 @@ def context(
             "form_mistake": known.mistakes.get("", ""),
             "token": uuid4(),
             "seen": review.token if review and is_submitted else NIL,
-            "held_until": holders.mine,
-            "is_wanted": is_submitted or holders.leave_room(item),
+            "hold": _hold(access, item, known, review),
             "place": place,
             "rail": rail.of(access, queue, item, place.number),
             "guide": _PROSE(queue.instructions) if queue.instructions else "",
@@ -187,6 +185,17 @@ def sent(queue: AnnotationQueue, asked: Sequence[Question], post: QueryDict) -> 
         several = each.kind is Kind.SEVERAL
         found[each.field] = post.getlist(field) if several else post.get(field, "")
     return found
+
+
+def draft_of(access: Access, queue: AnnotationQueue, judged_id: UUID, post: QueryDict) -> str:
+    """A posted form, to be kept as a draft."""
+    asked = questions_of(access, queue, judged_id)
+    return as_draft(asked, sent(queue, asked, post), feedback(post))
+
+
+def feedback(post: QueryDict) -> str:
+    """The words of a posted form."""
+    return post.get("feedback", "").replace("\r\n", "\n")
 
 
 def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: str) -> str:
@@ -274,7 +283,9 @@ def _asked(
     return shown
 
 
-def _holders(access: Access, item: QueueItem, known: Known) -> Holders:
+def _hold(access: Access, item: QueueItem, known: Known, review: Review | None) -> Hold:
     if known.handed:
-        return Holders(known.handed.until, 0)
-    return reservations.holders_of(access=access, item=item)
+        return Hold(Standing.MINE, known.handed.until)
+    if not access.may_judge:
+        return Hold(Standing.THROUGH)
+    return holds.of(access=access, item=item, review=review)

@@ -32,6 +32,7 @@ KEYS = (
     ("s", "skip: to the end of my list"),
     ("Shift S", "decline, with a reason"),
     ("f", "flag for the lead"),
+    ("r", "reserve a pair again that was lost"),
     ("u", "undo the last submit"),
     ("j →", "next pair"),
     ("k ←", "previous pair"),

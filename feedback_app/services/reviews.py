@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -20,11 +19,15 @@ from traces_app.services import entities, events, guidelines, reservations, scor
 from traces_app.services.reservations import Done, Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
 
-FULL = "Others have finished this item meanwhile. Your answers are kept as a draft."
+FULL = "Others hold or have finished this item. Your answers are kept as a draft."
 CHANGED = "You have answered this in another place meanwhile. Compare before you submit again."
 MOST_NOTE = 500
 MOST_SECONDS = 3600
 """More than this on one item was not spent on it."""
+
+
+class NoRoom(Conflict):
+    """The item has as many reviews, or people who hold it, as it needs."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,31 +68,11 @@ def look_ahead(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> UU
 
 
 @transaction.atomic
-def hold(
-    *, access: Access, queue: AnnotationQueue, judged_id: UUID, renew: bool = False
-) -> datetime | None:
-    """Reserve an item for the caller, if a review by the caller is still wanted of it; until when.
-
-    With ``renew`` only what the caller holds is held on to: who lost it is to ask for it anew.
-    None: it is not held. Raises Forbidden and NotFound.
-    """
-    access.must_judge()
-    item = reservations.locked_item(queue=queue, entity_id=judged_id)
-    done = mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
-    if done.filter(judged_id=judged_id).exists():
-        return None
-    holders = reservations.holders_of(access=access, item=item)
-    if not holders.leave_room(item) or (renew and not holders.mine):
-        return None
-    return reservations.hold(access=access, queue=queue, item=item)
-
-
-@transaction.atomic
 def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Submitted) -> Review:
     """Record the caller's answers as scores of the queue; the same token twice is one submit.
 
-    Raises Forbidden, NotFound, Invalid, and Conflict where enough others have reviewed the item,
-    or where the caller has answered elsewhere since the form was opened: nothing is recorded then.
+    Raises Forbidden, NotFound, Invalid, NoRoom where enough others review the item, and Conflict
+    where the caller has answered elsewhere since the form was opened: nothing is recorded then.
     """
     access.must_judge()
     item, review = _open(access, queue, judged_id)
@@ -102,7 +85,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
         if review.token != said.seen:
             raise Conflict(CHANGED)
     elif not reservations.holders_of(access=access, item=item).leave_room(item):
-        raise Conflict(FULL)
+        raise NoRoom(FULL)
     pairs.check(
         access=access,
         queue=queue,
@@ -142,8 +125,16 @@ def keep_draft(
 
 
 @transaction.atomic
-def skip(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> None:
-    """Put an item at the end of the caller's own list; others may have it at once."""
+def skip(
+    *, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str | None = None
+) -> None:
+    """Put an item at the end of the caller's own list; others may have it at once.
+
+    A ``draft`` is the form as it stands; without one what was kept stays. Raises Conflict for what
+    the caller has submitted.
+    """
+    if draft is not None:
+        keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
     _leave(access, queue, judged_id, Review.State.SKIPPED, "")
 
 

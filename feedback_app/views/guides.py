@@ -10,7 +10,6 @@ from feedback_app.focus import guide, page, questions
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.reading.marked_up import as_html
 from feedback_app.services import guideline_reads, reviews
-from feedback_app.views.reviews import feedback
 from traces_app.services import guidelines, queues
 
 
@@ -44,7 +43,6 @@ def noted(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     guideline_reads.take_note(access=request.access, queue=queue, number=number)
     if request.htmx:
         return HttpResponse()
-    asked = page.questions_of(request.access, queue, judged_id)
-    kept = page.as_draft(asked, page.sent(queue, asked, request.POST), feedback(request))
+    kept = page.draft_of(request.access, queue, judged_id, request.POST)
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
     return redirect("review-item", queue_id, judged_id)

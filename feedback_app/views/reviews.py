@@ -8,17 +8,16 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from feedback_app.focus import conversation, guide, page, pairs, questions, summary
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
-from feedback_app.services import guideline_reads, reviews
+from feedback_app.services import guideline_reads, holds, reviews
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
-from traces_app.services import queues, reservations
+from traces_app.services import queues
 from traces_app.services.scores import MAX_FEEDBACK
 
 READ = "Reading-Key"
@@ -38,6 +37,7 @@ KEYS = (
     ("s", "skip: to the end of my list"),
     ("Shift S", "decline, with a reason"),
     ("f", "flag for the lead"),
+    ("r", "reserve an item again that was lost"),
     ("u", "undo the last submit"),
     ("j →", "next item"),
     ("k ←", "previous item"),
@@ -99,7 +99,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     """Record the answers; the answer is the next item."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     asked = page.questions_of(request.access, queue, judged_id)
-    given, words = page.sent(queue, asked, request.POST), feedback(request)
+    given, words = page.sent(queue, asked, request.POST), page.feedback(request.POST)
     filled = Filled(given, words)
     if "take" in request.POST:
         return _take(request, queue, judged_id, asked, filled)
@@ -121,7 +121,9 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     except Conflict as refusal:
         draft = page.as_draft(asked, given, words)
         reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
-        return _again(request, queue, judged_id, filled, {"": str(refusal)})
+        # Where there is no room the page says so, and what can be done.
+        words = "" if isinstance(refusal, reviews.NoRoom) else str(refusal)
+        return _again(request, queue, judged_id, filled, {"": words})
     except NotFound:
         if not queue.takes_pairs:
             raise
@@ -131,19 +133,8 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
 
 @require_POST
 @signed_in
-def draft(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Keep the form as it stands."""
-    queue = queues.find(access=request.access, queue_id=queue_id)
-    asked = page.questions_of(request.access, queue, judged_id)
-    kept = page.as_draft(asked, page.sent(queue, asked, request.POST), feedback(request))
-    reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
-    return render(request, "feedback_app/reviews/_saved.html", {"saved_at": timezone.localtime()})
-
-
-@require_POST
-@signed_in
 def skip(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Put the item at the end of the caller's list, and go on."""
+    """Put the item at the end of the caller's list, and go on; a form that comes along is kept."""
     return _leave(request, queue_id, judged_id)
 
 
@@ -152,24 +143,6 @@ def skip(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
 def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Never be asked about it again, with a reason, and go on."""
     return _leave(request, queue_id, judged_id, reason=request.POST.get("reason", ""))
-
-
-@require_POST
-@signed_in
-def hold(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Renew the reservation while the page is open; says until when it holds."""
-    queue = queues.find(access=request.access, queue_id=queue_id)
-    held = reviews.hold(access=request.access, queue=queue, judged_id=judged_id, renew=True)
-    filled = {"queue": queue, "judged_id": judged_id, "held_until": held}
-    return render(request, "feedback_app/reviews/_held.html", filled)
-
-
-@require_POST
-@signed_in
-def release(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Give the item back when the page is closed."""
-    reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
-    return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
 @require_POST
@@ -191,13 +164,21 @@ def _leave(
     queue = queues.find(access=request.access, queue_id=queue_id)
     try:
         if reason is None:
-            reviews.skip(access=request.access, queue=queue, judged_id=judged_id)
+            draft = _sent_along(request, queue, judged_id)
+            reviews.skip(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
         else:
             reviews.decline(access=request.access, queue=queue, judged_id=judged_id, reason=reason)
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return _go(request, queue, judged_id)
     return _next(request, queue)
+
+
+def _sent_along(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> str | None:
+    """The form of the judgement, where it came with another button."""
+    if "token" not in request.POST:
+        return None
+    return page.draft_of(request.access, queue, judged_id, request.POST)
 
 
 def _next(
@@ -256,8 +237,8 @@ def _show(
     request: PageRequest, queue: AnnotationQueue, judged_id: UUID, known: Known
 ) -> HttpResponse:
     access = request.access
-    if access.may_judge and not known.mistakes and not known.handed:
-        reviews.hold(access=access, queue=queue, judged_id=judged_id)
+    if access.may_judge and not known.sent and not known.handed:
+        holds.take(access=access, queue=queue, judged_id=judged_id)
     filled = page.context(access, queue, judged_id, known)
     if access.may_judge and filled["guideline"].is_first:
         number = filled["guideline"].number
@@ -269,7 +250,7 @@ def _show(
     if queue.takes_pairs:
         filled |= pairs.context(filled, shows_words="words" in request.GET)
         template = "feedback_app/reviews/pair.html"
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if known.mistakes else HTTPStatus.OK
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if known.sent else HTTPStatus.OK
     response = render(request, template, filled, status=status)
     if filled["is_read"]:
         response[READ] = known.read
@@ -285,11 +266,6 @@ def _address(queue_id: UUID, judged_id: UUID | None) -> str:
     if judged_id is None:
         return reverse("review-finished", args=[queue_id])
     return reverse("review-item", args=[queue_id, judged_id])
-
-
-def feedback(request: PageRequest) -> str:
-    """The words of a form that was sent."""
-    return request.POST.get("feedback", "").replace("\r\n", "\n")
 
 
 def _seconds(request: PageRequest) -> float:

@@ -11,10 +11,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import conversation, page, questions
+from feedback_app.focus import conversation, page
 from feedback_app.http import PageRequest, signed_in, uuid_of
 from feedback_app.services import reviews, turns
-from feedback_app.views.reviews import feedback
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import AnnotationQueue
 from traces_app.services import queues
@@ -84,8 +83,7 @@ def _keep(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None
     """The form comes with the button where no script sends the button alone."""
     if "token" not in request.POST:
         return
-    asked = questions.of(request.access, queue)
-    kept = page.as_draft(asked, page.sent(queue, asked, request.POST), feedback(request))
+    kept = page.draft_of(request.access, queue, judged_id, request.POST)
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
 
 

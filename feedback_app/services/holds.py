@@ -1,0 +1,104 @@
+"""How somebody stands to the item that is open: whether it is still theirs, and if not, why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from django.db import transaction
+
+from feedback_app.models import Review
+from feedback_app.services import reviews
+from traces_app.access import Access
+from traces_app.models import AnnotationQueue, QueueItem
+from traces_app.services import reservations
+
+
+class Standing(StrEnum):
+    """``THROUGH``: it was submitted or declined, and needs no hold. Without a hold it is ``FREE``
+    to be claimed, ``TAKEN`` by as many others as it needs, or has ``FINISHED`` its reviews."""
+
+    MINE = "mine"
+    THROUGH = "through"
+    FREE = "free"
+    TAKEN = "taken"
+    FINISHED = "finished"
+    GONE = "gone"
+
+
+@dataclass(frozen=True)
+class Hold:
+    """``until`` is set where the item is the caller's."""
+
+    standing: Standing
+    until: datetime | None = None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether there is something to be said to who has the item open."""
+        return self.standing not in (Standing.MINE, Standing.THROUGH)
+
+
+def of(*, access: Access, item: QueueItem, review: Review | None) -> Hold:
+    """How the caller stands to an item; to be relied on where it is locked."""
+    if review is not None and review.state == Review.State.SUBMITTED:
+        return Hold(Standing.THROUGH)
+    holders = reservations.holders_of(access=access, item=item)
+    if holders.mine:
+        return Hold(Standing.MINE, holders.mine)
+    if item.review_count >= item.reviews_needed:
+        return Hold(Standing.FINISHED)
+    if not holders.leave_room(item):
+        return Hold(Standing.TAKEN)
+    is_declined = review is not None and review.state == Review.State.DECLINED
+    return Hold(Standing.THROUGH if is_declined else Standing.FREE)
+
+
+@transaction.atomic
+def take(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> Hold:
+    """Reserve an item for the caller, or hold on to it, if a review by the caller is still wanted.
+
+    Raises Forbidden and NotFound.
+    """
+    access.must_judge()
+    item, hold = _look(access, queue, judged_id)
+    if hold.standing not in (Standing.FREE, Standing.MINE):
+        return hold
+    return Hold(Standing.MINE, reservations.hold(access=access, queue=queue, item=item))
+
+
+@transaction.atomic
+def renew(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> Hold:
+    """Hold on to what the caller holds; who lost it is to ask for it anew.
+
+    Raises Forbidden and NotFound.
+    """
+    access.must_judge()
+    item, hold = _look(access, queue, judged_id)
+    if hold.standing is not Standing.MINE:
+        return hold
+    return Hold(Standing.MINE, reservations.hold(access=access, queue=queue, item=item))
+
+
+@transaction.atomic
+def keep_draft(*, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str) -> Hold:
+    """Keep the form as it stands, whether or not the item is held. Raises Forbidden, NotFound."""
+    reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
+    return _look(access, queue, judged_id)[1]
+
+
+@transaction.atomic
+def claim(*, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str) -> Hold:
+    """Reserve an item anew that was lost, if it leaves room, and keep the form in any case.
+
+    Raises Forbidden and NotFound.
+    """
+    reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
+    return take(access=access, queue=queue, judged_id=judged_id)
+
+
+def _look(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Hold]:
+    """The item, locked, and how the caller stands to it. Raises NotFound."""
+    item = reservations.locked_item(queue=queue, entity_id=judged_id)
+    review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
+    return item, of(access=access, item=item, review=review)
