@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -140,20 +140,21 @@ def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
     return item
 
 
-def give_back(*, access: Access, item: QueueItem) -> bool:
-    """Let go of an item if the caller holds it; whether it was held."""
-    mine = Reservation.objects.filter(
-        project_id=item.project_id, item_id=item.pk, holder_id=access.author_id
-    )
-    return mine.delete()[0] > 0
+def give_back(*, access: Access, item: QueueItem) -> None:
+    """Let go of a locked item, if the caller holds it.
+
+    What others held for too long goes with it: nobody may ever ask for the item again.
+    """
+    gone = Q(holder_id=access.author_id) | Q(expires_at__lte=timezone.now())
+    Reservation.objects.filter(gone, project_id=item.project_id, item_id=item.pk).delete()
 
 
 @transaction.atomic
-def release(*, access: Access, queue_id: UUID, entity_id: UUID) -> bool:
-    """Give back an item that the caller holds; whether it was held. Raises as ``claim``."""
+def release(*, access: Access, queue_id: UUID, entity_id: UUID) -> None:
+    """Give back an item, if the caller holds it. Raises as ``claim``."""
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
-    return give_back(access=access, item=locked_item(queue=queue, entity_id=entity_id))
+    give_back(access=access, item=locked_item(queue=queue, entity_id=entity_id))
 
 
 @transaction.atomic

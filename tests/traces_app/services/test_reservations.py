@@ -93,12 +93,24 @@ def test_released_item_is_free(access: Access) -> None:
     queue, trace = queued(access)
     claim(access, queue, trace)
 
-    released = [
-        reservations.release(access=access, queue_id=queue.pk, entity_id=trace.pk) for _ in range(2)
-    ]
+    for _ in range(2):
+        reservations.release(access=access, queue_id=queue.pk, entity_id=trace.pk)
 
-    assert released == [True, False]
+    assert not Reservation.objects.exists()
     assert claim(colleague(), queue, trace).is_mine
+
+
+def test_expired_reservations_go_with_one_that_is_given_back(access: Access) -> None:
+    queue, trace = queued(access, annotators_per_item=2)
+    other = colleague()
+    for each in (other, access):
+        claim(each, queue, trace)
+    held = Reservation.objects.filter(holder_id=other.author_id)
+    held.update(expires_at=timezone.now() - timedelta(seconds=1))
+
+    reservations.release(access=access, queue_id=queue.pk, entity_id=trace.pk)
+
+    assert not Reservation.objects.exists()
 
 
 def test_holders_are_listed_until_they_expire(access: Access) -> None:
