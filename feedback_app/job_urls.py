@@ -8,6 +8,7 @@ urlpatterns = [
     path("jobs", jobs.shelf, name="jobs"),
     path("jobs/<uuid:job_id>", jobs.job, name="job"),
     path("jobs/<uuid:job_id>/cancel", jobs.cancel, name="job-cancel"),
+    path("jobs/<uuid:job_id>/take-back", jobs.take_back, name="job-take-back"),
     path("traces/do", bulk_actions.do, name="trace-bulk"),
     path("traces/<uuid:trace_id>/delete", deletions.delete, name="trace-delete"),
     path("trash", deletions.shelf, name="trash"),

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from feedback_app.generator import endpoint, prompt
 from feedback_app.services import (
+    bulk_changes,
     bulk_jobs,
+    bulk_returns,
     datapoints,
     dataset_imports,
     deleted_traces,
@@ -61,6 +63,11 @@ def remove_project(job_run: JobRun) -> dict[str, int]:
 def purge_deleted_datapoints(job_run: JobRun) -> dict[str, int]:
     """Forget the datapoints that were deleted so long ago that nobody may restore them."""
     return {"removed": datapoints.purge()}
+
+
+def purge_bulk_changes(job_run: JobRun) -> dict[str, int]:
+    """Forget what jobs changed so long ago that nobody may take it back."""
+    return {"removed": bulk_changes.purge()}
 
 
 def purge_trash(job_run: JobRun) -> dict[str, int]:
@@ -182,6 +189,8 @@ REGISTRY = Registry(
         list_exports.KIND: export_traces,
         "exports.purge": purge_exports,
         bulk_jobs.KIND: bulk_jobs.run,
+        bulk_returns.KIND: bulk_returns.run,
+        "bulk_changes.purge": purge_bulk_changes,
         deleted_traces.KIND: deleted_traces.run,
         "trash.purge": purge_trash,
         generations.KIND: write_answer,
@@ -196,6 +205,7 @@ REGISTRY = Registry(
     },
     periodic={
         "answers.sweep": timedelta(minutes=1),
+        "bulk_changes.purge": timedelta(hours=6),
         "datapoints.purge": timedelta(hours=1),
         "trash.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),

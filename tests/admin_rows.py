@@ -12,6 +12,7 @@ from uuid_utils.compat import uuid7
 
 from feedback_app.models import (
     ApiKey,
+    BulkChange,
     Correction,
     CorrectionVersion,
     Datapoint,
@@ -273,6 +274,7 @@ def _worked_on(dataset: Dataset, about: Trace, person: User) -> list[Model]:
             form="csv",
             created_by=person,
         ),
+        BulkChange.objects.create(project=project, trace=about, job_id=uuid7(), before=AWKWARD),
         Generation.objects.create(
             project=project,
             trace=about,

@@ -1,5 +1,6 @@
 from feedback_app.admin import (
     api_keys,
+    bulk_changes,
     corrections,
     dataset_imports,
     datasets,
@@ -17,6 +18,7 @@ from feedback_app.admin import (
 
 __all__ = [
     "api_keys",
+    "bulk_changes",
     "corrections",
     "dataset_imports",
     "datasets",

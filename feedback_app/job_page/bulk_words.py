@@ -43,6 +43,19 @@ def tell(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
     )
 
 
+def tell_return(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
+    """The words of a job that takes another one back."""
+    action = Action.read(payload["action"])
+    parts = [f"{progress.get('back', 0):,} taken back"]
+    if left := progress.get("left", 0):
+        parts.append(f"{left:,} left alone, since they were changed after it")
+    return Told(
+        f"Take back: {title(action, payload['target_name'])}",
+        f"{', '.join(parts)}.",
+        links=(Link(reverse("job", args=[payload["job"]]), "What was done"),),
+    )
+
+
 def title(action: Action, target: str) -> str:
     """``target`` is the name of the queue or dataset."""
     if action.verb == Verb.QUEUE:

@@ -8,7 +8,13 @@ from typing import Any
 
 from feedback_app.job_page import bulk_words, file_words
 from feedback_app.job_page.told import Told
-from feedback_app.services import bulk_jobs, dataset_imports, deleted_traces, list_exports
+from feedback_app.services import (
+    bulk_jobs,
+    bulk_returns,
+    dataset_imports,
+    deleted_traces,
+    list_exports,
+)
 from traces_app.services import removals
 
 
@@ -24,6 +30,7 @@ def _removal(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
 
 KINDS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Told]] = {
     bulk_jobs.KIND: bulk_words.tell,
+    bulk_returns.KIND: bulk_words.tell_return,
     deleted_traces.KIND: _restoring,
     removals.KIND: _removal,
     list_exports.KIND: file_words.export,

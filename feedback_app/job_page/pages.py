@@ -8,6 +8,8 @@ from uuid import UUID
 from feedback_app.job_page.kinds import CANCELLABLE, KINDS, OWN
 from feedback_app.job_page.told import Told
 from feedback_app.models import User
+from feedback_app.services import bulk_returns
+from feedback_app.services.bulk_returns import Standing
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import NotFound
@@ -31,6 +33,8 @@ class Shown:
     error: str
     is_called_off: bool
     may_cancel: bool
+    returns: Standing = bulk_returns.NOTHING
+    """Only on a job's own page."""
 
     @property
     def is_over(self) -> bool:
@@ -50,7 +54,7 @@ def find(access: Access, job_id: UUID) -> Shown:
     job = Job.objects.visible_to(access).filter(pk=job_id, kind__in=KINDS).first()
     if job is None:
         raise NotFound("There is no such job; those that ended are forgotten after a while.")
-    return _shown(access, [job])[0]
+    return replace(_shown(access, [job])[0], returns=bulk_returns.standing(access, job))
 
 
 def page(access: Access, before: UUID | None) -> Page:

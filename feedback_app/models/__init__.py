@@ -1,4 +1,5 @@
 from feedback_app.models.api_keys import ApiKey
+from feedback_app.models.bulk_changes import BulkChange
 from feedback_app.models.corrections import Correction, CorrectionVersion
 from feedback_app.models.dataset_imports import DatasetImport
 from feedback_app.models.datasets import Datapoint, Dataset
@@ -14,6 +15,7 @@ from feedback_app.models.users import User
 
 __all__ = [
     "ApiKey",
+    "BulkChange",
     "Correction",
     "CorrectionVersion",
     "Datapoint",

@@ -11,8 +11,8 @@ from django.db import models, transaction
 from feedback_app.services import datasets, named_datasets, pairs
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
-from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, Trace
-from traces_app.services import queue_items, queues, scores, trace_tags, traces
+from traces_app.models import NIL, VERDICT, AnnotationQueue, Trace
+from traces_app.services import queue_items, queues, score_returns, scores, trace_tags, traces
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.scores import Said
 from traces_app.services.tags import MAX_TAGS
@@ -71,13 +71,16 @@ class Action:
 class Outcome:
     """How many were changed, how many were so already, and which were refused and why.
 
-    For ``queued`` ones the generator was asked for an answer, which comes later.
+    For ``queued`` ones the generator was asked for an answer, which comes later. ``before`` says
+    what changed traces were, where that can be taken back, and ``homes`` their projects.
     """
 
     done: int = 0
     there: int = 0
     queued: int = 0
     refused: dict[UUID, str] = field(default_factory=dict)
+    before: dict[UUID, dict[str, str]] = field(default_factory=dict)
+    homes: dict[UUID, UUID] = field(default_factory=dict)
 
     @property
     def matched(self) -> int:
@@ -126,6 +129,7 @@ def perform(*, access: Access, action: Action, ids: Collection[UUID]) -> Outcome
     here = [pk for pk in homes if pk not in set(strangers)]
     outcome = _VERBS[action.verb](access, action, here) if here else Outcome()
     outcome.refused |= dict.fromkeys(strangers, _OF_ANOTHER_PROJECT)
+    outcome.homes = homes
     return outcome
 
 
@@ -170,14 +174,15 @@ def _tag(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     tagged = trace_tags.change(access=access, ids=ids, tag=action.tag, is_taken_off=is_taken_off)
     done, full = len(tagged.changed), tagged.full
     there = len(ids) - done - len(full)
-    return Outcome(done, there, refused=dict.fromkeys(full, _TOO_MANY_TAGS))
+    refused = dict.fromkeys(full, _TOO_MANY_TAGS)
+    return Outcome(done, there, refused=refused, before={pk: {} for pk in tagged.changed})
 
 
 def _score(access: Access, action: Action, ids: Iterable[UUID]) -> Outcome:
     source = scores.source_of(access.face)
     said = [Said(pk, action.name, action.value, source, action.reason) for pk in ids]
-    scores.record(access=access, entity_type=EntityType.TRACE, said=said)
-    return Outcome(len(said))
+    earlier = score_returns.record(access=access, said=said)
+    return Outcome(len(said), before={pk: each.payload() for pk, each in earlier.items()})
 
 
 def _delete(access: Access, action: Action, ids: list[UUID]) -> Outcome:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.http import QueryDict
 
 from feedback_app.forms.trace_lists import TraceListForm
-from feedback_app.services import asked_jobs, bulk_actions
+from feedback_app.services import asked_jobs, bulk_actions, bulk_changes
 from feedback_app.services.bulk_actions import Action, Outcome
 from feedback_app.trace_lists import found, orders
 from feedback_app.trace_lists.asked import Asked
@@ -127,7 +127,9 @@ def _batch(job_run: JobRun, access: Access, ids: Sequence[UUID], progress: Progr
     so_far = replace(progress, first_refused=[*progress.first_refused])
     action = Action.read(job_run.payload["action"])
     if ids:
-        so_far.add(bulk_actions.perform(access=access, action=action, ids=ids))
+        outcome = bulk_actions.perform(access=access, action=action, ids=ids)
+        bulk_changes.keep(job_id=job_run.job.pk, homes=outcome.homes, before=outcome.before)
+        so_far.add(outcome)
     job_run.save(asdict(so_far), so_far.matched, job_run.payload["total"])
     if not so_far.after:
         job_run.finish(asdict(so_far))

@@ -27,8 +27,8 @@ ASKS_FIRST = (Verb.SCORE, Verb.DELETE)
 @require_POST
 @signed_in
 def do(request: PageRequest) -> HttpResponse:
-    """Do it to the picked rows and show the list again; or to all, after a question where it
-    cannot be taken back, and show the job."""
+    """Do it to the picked rows and show the list again; or to all, for what weighs
+    more after a question, and show the job."""
     if request.access.sees_queues_only:
         raise NotFound("There is no such page.")
     request.access.must_write()

@@ -10,7 +10,8 @@ from django.views.decorators.vary import vary_on_headers
 
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.job_page import pages
-from traces_app.errors import NotFound
+from feedback_app.services import bulk_returns
+from traces_app.errors import Conflict, NotFound
 from traces_app.services import jobs
 
 
@@ -42,6 +43,20 @@ def cancel(request: PageRequest, job_id: UUID) -> HttpResponse:
     jobs.call_off(access=request.access, job_id=job_id)
     messages.success(request, "Cancelled. What was done until now stays.")
     return redirect("job", job_id)
+
+
+@require_POST
+@signed_in
+def take_back(request: PageRequest, job_id: UUID) -> HttpResponse:
+    """Undo what a job changed, by a job of its own."""
+    if request.access.sees_queues_only:
+        raise NotFound("There is no such page.")
+    try:
+        job = bulk_returns.ask(access=request.access, job_id=job_id)
+    except Conflict as refusal:
+        messages.error(request, str(refusal))
+        return redirect("job", job_id)
+    return redirect("job", job.pk)
 
 
 def _before(text: str) -> UUID | None:

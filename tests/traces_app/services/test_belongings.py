@@ -2,6 +2,7 @@ from django.apps import apps
 from django.db import models
 
 from feedback_app.models import (
+    BulkChange,
     Correction,
     CorrectionVersion,
     Generation,
@@ -18,6 +19,7 @@ def test_what_names_its_owner_by_type_and_id_is_listed() -> None:
 
 def test_what_hangs_on_a_trace_by_a_cascading_key_is_found() -> None:
     assert belongings.related() == [
+        (BulkChange, "trace_id"),
         (Correction, "trace_id"),
         (CorrectionVersion, "trace_id"),
         (Generation, "trace_id"),
