@@ -11,6 +11,7 @@ from feedback_app.views import (
     opik_links,
     projects,
     snapshots,
+    take_backs,
 )
 
 urlpatterns = [
@@ -29,6 +30,7 @@ urlpatterns = [
     path("datasets/<uuid:dataset_id>/export.<str:form>", datasets.export, name="dataset-export"),
     path("datasets/<uuid:dataset_id>/imports", dataset_imports.shelf, name="dataset-imports"),
     path("imports/<uuid:import_id>", dataset_imports.one, name="dataset-import"),
+    path("imports/<uuid:import_id>/take-back", take_backs.ask, name="dataset-take-back"),
     path(
         "imports/<uuid:import_id>/mistakes.csv",
         dataset_imports.mistakes,

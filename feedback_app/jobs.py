@@ -21,6 +21,7 @@ from feedback_app.services import (
     queue_rules,
     rule_runs,
     snapshots,
+    take_backs,
     written_answers,
 )
 from traces_app.services import (
@@ -185,6 +186,7 @@ REGISTRY = Registry(
         attachment_files.SWEEP: sweep_attachments,
         "attachments.sweep_uploads": sweep_uploads,
         dataset_imports.KIND: import_examples,
+        take_backs.KIND: take_backs.run,
         snapshots.KIND: make_snapshot,
         list_exports.KIND: export_traces,
         "exports.purge": purge_exports,

@@ -10,7 +10,7 @@ from feedback_app.example_files.records import Record
 from feedback_app.models import DatasetImport
 from feedback_app.reading.chats import messages_of
 from feedback_app.reading.preview import preview
-from feedback_app.services import dataset_imports
+from feedback_app.services import dataset_imports, take_backs
 from traces_app import normal_form
 from traces_app.models import Job
 
@@ -38,7 +38,10 @@ def samples(records: Sequence[Record], mapping: Mapping) -> list[Sample]:
 
 
 def standing(task: DatasetImport) -> dict[str, Any]:
-    """How far it is, for the part that asks for itself again. One query while it goes on."""
+    """How far it is, for the part that asks for itself again. One query while it goes on.
+
+    ``may_take_back`` is whether that is offered; ``back`` is the job that does it, or did.
+    """
     mistakes = normal_form.load(task.mistakes)
     return {
         "task": task,
@@ -46,6 +49,10 @@ def standing(task: DatasetImport) -> dict[str, Any]:
         "told": len(mistakes),
         "percent": 100 * task.place // task.size if task.size else 100,
         "stuck": _stuck(task) if task.is_going else "",
+        "may_take_back": take_backs.may_ask(task),
+        "back": Job.objects.filter(pk=task.take_back_job_id).first()
+        if task.take_back_job_id
+        else None,
     }
 
 

@@ -29,6 +29,15 @@ def importing(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
     return Told(title, _came_of(progress, is_check), links=(link,), units="bytes")
 
 
+def taking_back(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
+    """What an import has added, on its way out again."""
+    removed, kept = progress.get("removed", 0), progress.get("kept", 0)
+    more = f", {kept:,} kept since somebody had edited {'it' if kept == 1 else 'them'}"
+    result = f"{removed:,} removed{more if kept else ''}."
+    link = Link(reverse("dataset-import", args=[payload["import"]]), "Open the import")
+    return Told(f"Take back the import of “{payload['file']}”", result, links=(link,))
+
+
 def _came_of(progress: dict[str, Any], is_check: bool) -> str:
     if not progress:
         return ""

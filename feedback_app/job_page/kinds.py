@@ -14,6 +14,7 @@ from feedback_app.services import (
     dataset_imports,
     deleted_traces,
     list_exports,
+    take_backs,
 )
 from traces_app.services import removals
 
@@ -35,9 +36,10 @@ KINDS: dict[str, Callable[[dict[str, Any], dict[str, Any]], Told]] = {
     removals.KIND: _removal,
     list_exports.KIND: file_words.export,
     dataset_imports.KIND: file_words.importing,
+    take_backs.KIND: file_words.taking_back,
 }
 """Each takes what the job was asked for, and its result or how far it has come."""
-CANCELLABLE = frozenset({bulk_jobs.KIND, deleted_traces.KIND, list_exports.KIND})
+CANCELLABLE = frozenset({bulk_jobs.KIND, deleted_traces.KIND, list_exports.KIND, take_backs.KIND})
 """Those that ask between their steps whether to go on (``JobRun.go_on``)."""
 OWN = frozenset({list_exports.KIND})
 """Those whose links lead to what only the one who asked may see."""

@@ -62,6 +62,9 @@ class DatasetImport(ProjectRow):
         settings.AUTH_USER_MODEL, models.DO_NOTHING, db_constraint=False, related_name="+"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
+    take_back_job_id = models.UUIDField(null=True, blank=True)
+    taken_back = models.BigIntegerField(default=0, help_text="Datapoints taken out again.")
+    kept = models.BigIntegerField(default=0, help_text="Left in, since somebody had edited them.")
 
     dataset_id: UUID
     created_by_id: UUID

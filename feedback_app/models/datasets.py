@@ -14,6 +14,7 @@ from traces_app.models.project_rows import NIL, InProjectFK, ProjectRow
 from traces_app.query.expressions import Contains
 
 if TYPE_CHECKING:
+    from feedback_app.models.dataset_imports import DatasetImport
     from traces_app.access import Access
 
 
@@ -117,6 +118,12 @@ class DatapointQuerySet(models.QuerySet["Datapoint"]):
         made = self.exclude(taken="").annotate(now=now())
         return made.filter(now__isnull=False).exclude(now=models.F("taken"))
 
+    def imported_by(self, task: "DatasetImport") -> Self:
+        """Those that an import has added, and that are still there."""
+        return self.filter(
+            project_id=task.project_id, dataset_id=task.dataset_id, import_id=task.pk
+        )
+
     def splittable(self, *, generated_too: bool) -> Self:
         """The uncategorized ones that a split hands out to both buckets."""
         loose = self.approved().filter(bucket=Datapoint.Bucket.UNCATEGORIZED)
@@ -167,8 +174,9 @@ class Datapoint(ProjectRow):
         default="",
         db_default="",
         editable=False,
-        help_text="The digest of the content that was made of its trace.",
+        help_text="The digest of the content that was made of its trace, or imported.",
     )
+    import_id = models.UUIDField(null=True, editable=False, help_text="The import that added it.")
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -205,6 +213,11 @@ class Datapoint(ProjectRow):
             ),
             # duplicates, and the place where a split cuts
             models.Index(fields=["project", "dataset", "digest"], name="datapoint_by_digest"),
+            models.Index(
+                fields=["project", "import_id", "id"],
+                condition=models.Q(import_id__isnull=False),
+                name="datapoint_by_import",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -212,5 +225,5 @@ class Datapoint(ProjectRow):
 
     @property
     def is_edited(self) -> bool:
-        """Has a person written over what was made of the trace?"""
+        """Has somebody written over what was made of the trace, or imported?"""
         return bool(self.made_digest) and self.digest != self.made_digest

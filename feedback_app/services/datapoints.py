@@ -10,6 +10,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import Datapoint, Dataset, DeletedDatapoint
+from feedback_app.models.datasets import digest_of
 from feedback_app.models.deleted_datapoints import KEPT
 from feedback_app.services import marked_traces, named_datasets
 from traces_app import normal_form
@@ -45,6 +46,7 @@ class NewDatapoint:
     description: str = ""
     tags: str | None = None
     rejected: str = ""
+    import_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,6 +241,8 @@ def _made(access: Access, dataset: Dataset, row: NewDatapoint) -> Datapoint:
         rejected=row.rejected,
         source=row.source,
         bucket=row.bucket,
+        import_id=row.import_id,
+        made_digest=digest_of(row.content) if row.import_id else "",
         created_by_id=access.author_id,
     )
 
@@ -262,7 +266,9 @@ def _locked(dataset: Dataset, ids: Collection[UUID]) -> Any:
 def _kept(access: Access, point: Datapoint, deletion: Deletion) -> DeletedDatapoint:
     row: dict[str, object] = {name: getattr(point, name) for name in _KEPT_COLUMNS}
     row |= {"trace_id": str(point.trace_id), "span_id": str(point.span_id)}
-    row["created_by_id"] = str(point.created_by_id) if point.created_by_id else None
+    for name in ("created_by_id", "import_id"):
+        value = getattr(point, name)
+        row[name] = str(value) if value else None
     return DeletedDatapoint(
         id=point.pk,
         project_id=point.project_id,

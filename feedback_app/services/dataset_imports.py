@@ -97,7 +97,7 @@ def start(*, access: Access, import_id: UUID, mapping: Mapping, is_check: bool) 
     names no question or answer.
     """
     access.must_write()
-    asked = _locked(access, import_id)
+    asked = locked(access=access, import_id=import_id)
     if asked.is_going:
         raise Conflict(IS_GOING)
     if not asked.is_open:
@@ -130,7 +130,7 @@ def start(*, access: Access, import_id: UUID, mapping: Mapping, is_check: bool) 
 def stop(*, access: Access, import_id: UUID) -> DatasetImport:
     """Stop a check or an import; what an import has stored stays. Raises Forbidden, NotFound."""
     access.must_write()
-    asked = _locked(access, import_id)
+    asked = locked(access=access, import_id=import_id)
     if asked.state == State.CHECKING:
         asked.state = State.UPLOADED
         asked.save(update_fields=["state"])
@@ -139,7 +139,8 @@ def stop(*, access: Access, import_id: UUID) -> DatasetImport:
     return asked
 
 
-def _locked(access: Access, import_id: UUID) -> DatasetImport:
+def locked(*, access: Access, import_id: UUID) -> DatasetImport:
+    """The import, held until the transaction ends. Raises NotFound."""
     visible = DatasetImport.objects.visible_to(access).select_for_update(no_key=True)
     found = visible.filter(pk=import_id).first()
     if found is None:

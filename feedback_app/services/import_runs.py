@@ -169,7 +169,12 @@ def _store(access: Access, task: DatasetImport, mapping: Mapping, batch: _Batch)
         return False
     if fresh:
         rows = [
-            NewDatapoint(each.content, bucket=Datapoint.Bucket(each.bucket), rejected=each.replaced)
+            NewDatapoint(
+                each.content,
+                bucket=Datapoint.Bucket(each.bucket),
+                rejected=each.replaced,
+                import_id=task.pk,
+            )
             for each in fresh
         ]
         datapoints.put(access=access, dataset_id=task.dataset_id, rows=rows)

@@ -58,7 +58,8 @@ def one(request: PageRequest, import_id: UUID) -> HttpResponse:
         request.access.must_write()
         return _do(request, task)
     if request.htmx:
-        return render(request, "feedback_app/dataset_imports/_standing.html", pages.standing(task))
+        shown = _context(task) | {"is_over": not task.is_going}
+        return render(request, "feedback_app/dataset_imports/_standing.html", shown)
     return _page(request, task)
 
 
@@ -107,6 +108,13 @@ def _page(
     mapping: Mapping | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    shown = _context(task, form, mapping)
+    return render(request, "feedback_app/dataset_imports/import.html", shown, status=status)
+
+
+def _context(
+    task: DatasetImport, form: MappingForm | None = None, mapping: Mapping | None = None
+) -> dict[str, Any]:
     mapping = mapping or Mapping.load(task.mapping)
     shown: dict[str, Any] = {"dataset": task.dataset, "project": task.project}
     shown |= pages.standing(task)
@@ -118,7 +126,7 @@ def _page(
         )
         shown["samples"] = pages.samples(first.records, mapping)
         shown["unreadable"] = first.error
-    return render(request, "feedback_app/dataset_imports/import.html", shown, status=status)
+    return shown
 
 
 def _beginning(task: DatasetImport) -> dataset_imports.Beginning:

@@ -52,15 +52,19 @@ def test_from_the_file_to_the_datapoints(
     expect(page.locator("progress")).to_be_visible()
     work(desk)
     expect(page.get_by_text("Can be stored")).to_be_visible()
-    page.reload()
     page.get_by_role("button", name="Import", exact=True).click()
     expect(page.locator("progress")).to_be_visible()
     work(desk)
     expect(page.locator("#standing dd").first).to_have_text("1")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
-    page.reload()
     page.get_by_role("link", name="Open the dataset").click()
 
     expect(page.locator("tbody tr")).to_contain_text("Is it covered?")
     assert Datapoint.objects.get().source == "imported"
+
+    page.go_back()
+    page.get_by_role("button", name="Take it back").click()
+    assert accuse(page) == []
+    page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
+    expect(page.locator("h1")).to_have_text("Take back the import of “asked.csv”")
