@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from feedback_app.focus import conversation, page
 from feedback_app.http import PageRequest, signed_in, uuid_of
@@ -19,14 +19,23 @@ from traces_app.models import AnnotationQueue
 from traces_app.services import queues
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @signed_in
 def earlier(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """The turns before the one that ``before`` names, as they stand above the others."""
+    """The turns before the one that ``before`` names, as they stand above the others.
+
+    A POST is the way there and back without script: it keeps the judgement's form.
+    """
     queue = queues.find(access=request.access, queue_id=queue_id)
     conversation.item(queue, judged_id)
+    if queue.scope != AnnotationQueue.Scope.THREAD:
+        raise NotFound(conversation.NOT_THERE)
     before = uuid_of(request.GET.get("before", ""))
-    if before is None or queue.scope != AnnotationQueue.Scope.THREAD:
+    if request.method == "POST":
+        request.access.must_judge()
+        _keep(request, queue, judged_id)
+        return redirect(_address(request, queue, judged_id))
+    if before is None:
         raise NotFound(conversation.NOT_THERE)
     filled = {
         "talk": conversation.of(request.access, queue, judged_id, before),
@@ -58,7 +67,7 @@ def score(request: PageRequest, queue_id: UUID, judged_id: UUID, trace_id: UUID)
         _keep(request, queue, judged_id)
         if refusal:
             messages.error(request, refusal)
-        return redirect(_address(request, queue, judged_id, trace_id))
+        return redirect(f"{_address(request, queue, judged_id)}#turn-{trace_id}")
     filled = {
         "turn": conversation.turn(access, queue, judged_id, trace_id),
         "queue": queue,
@@ -87,8 +96,8 @@ def _keep(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None
     reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
 
 
-def _address(request: PageRequest, queue: AnnotationQueue, judged_id: UUID, trace_id: UUID) -> str:
-    """The page at the turn; also where it was one of the earlier ones."""
+def _address(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> str:
+    """The page with the turns ``before`` the one that is named, else with the newest."""
     before = uuid_of(request.GET.get("before", ""))
     query = f"?{urlencode({'before': before})}" if before else ""
-    return f"{reverse('review-item', args=[queue.pk, judged_id])}{query}#turn-{trace_id}"
+    return f"{reverse('review-item', args=[queue.pk, judged_id])}{query}"
