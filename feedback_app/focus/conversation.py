@@ -120,6 +120,14 @@ def item(queue: AnnotationQueue, judged_id: UUID) -> QueueItem:
     return found
 
 
+def thread(queue: AnnotationQueue, judged_id: UUID) -> Thread:
+    """The conversation that an item is. Raises NotFound."""
+    found = Thread.objects.filter(project_id=queue.project_id, pk=judged_id).first()
+    if found is None:
+        raise NotFound(NOT_THERE)
+    return found
+
+
 def in_thread(queue: AnnotationQueue, judged_id: UUID) -> TraceQuerySet:
     """The traces of the conversation that an item is: who sees the queue sees them."""
     thread = Thread.objects.filter(project_id=queue.project_id, pk=judged_id)

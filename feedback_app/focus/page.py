@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.http import QueryDict
+from django.urls import reverse
 
 from feedback_app.focus import conversation, guide, pairs, questions, rail, reading
 from feedback_app.focus.questions import BETWEEN, Answer, Given, Kind, Question, field_at
@@ -138,12 +140,15 @@ def reading_of(
 
 
 def readable(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, Any]:
-    """What the part to be read takes; ``kept`` are the parts that the forms of a trace redraw."""
+    """What the part to be read takes; ``kept`` are the parts that the forms of a trace redraw,
+    and where they lead back to without script."""
     is_there = {
         "correction": queue.corrections_enabled,
         "comments": queue.comments_enabled,
         "dataset": access.may_write and not queue.is_blind,  # it tells of the score
     }
+    parts = "-".join(name for name, is_so in is_there.items() if is_so)
+    address = reverse("review-item", args=[queue.pk, read.judged_id])
     return {
         "access": access,
         "queue": queue,
@@ -152,19 +157,21 @@ def readable(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str,
         "talk": read.talk,
         "trace": read.last,
         "corrected": read.corrected,
-        "kept": f"?parts={'-'.join(name for name, is_so in is_there.items() if is_so)}",
+        "kept": f"?{urlencode({'parts': parts, 'next': f'{address}#comments'})}",
     }
 
 
 def _beside(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, Any]:
-    """What else can be done with a trace, as its own page does it, without a word of others' on
-    what it is worth: the comments if the queue has them; the dataset."""
-    if queue.scope != AnnotationQueue.Scope.TRACE:
+    """What else can be done with a trace or thread, as its own page does it, without a word of
+    others' on what it is worth: the comments if the queue has them; the dataset."""
+    if queue.takes_pairs:
         return {}
+    is_thread = queue.scope == AnnotationQueue.Scope.THREAD
     parts: dict[str, Any] = {"comment_form": CommentForm()}
     if queue.comments_enabled:
-        parts["comments"] = remarks.of(access, read.last)
-    if access.may_write and not queue.is_blind:
+        about = conversation.thread(queue, read.judged_id) if is_thread else read.last
+        parts["comments"] = remarks.of(access, about)
+    if access.may_write and not queue.is_blind and not is_thread:
         parts["made"] = datapoints.of(access, read.last)
     return parts
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from feedback_app.forms.comments import CommentForm
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.trace_page import sections
 from feedback_app.trace_page.scores import kind_of
 from feedback_app.views.traces import page
@@ -86,7 +86,7 @@ def say_untold(request: PageRequest, comment: Comment) -> None:
 
 def _done(request: PageRequest, trace: Trace) -> HttpResponse:
     if not request.htmx:
-        return redirect(sections.address(request, trace.pk, "comments"))
+        return redirect(came_from(request) or sections.address(request, trace.pk, "comments"))
     return sections.answer(request, CHANGED, sections.context(request, trace))
 
 

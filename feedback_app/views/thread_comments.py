@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from feedback_app.forms.comments import CommentForm
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.trace_page import sections
 from feedback_app.views import threads
 from feedback_app.views.comments import must_be_own, say_untold
@@ -67,11 +67,11 @@ def delete(request: PageRequest, thread_model_id: UUID, comment_id: UUID) -> Htt
 
 
 def _answer(request: PageRequest, thread: Thread, status: int = 200, **filled: Any) -> HttpResponse:
-    """The comments again, or without HTMX the page: by its address, or with what is wrong."""
+    """The comments again, or without HTMX the page that one came from, or with what is wrong."""
     if request.htmx:
         context = threads.remarks_on(request, thread, **filled)
         return sections.answer(request, ("comments",), context, status)
     if filled:
         return threads.page(request, thread.pk, status, **filled)
     address = reverse("trace-thread", args=[thread.pk])
-    return redirect(f"{address}{sections.kept(request)}#comments")
+    return redirect(came_from(request) or f"{address}{sections.kept(request)}#comments")

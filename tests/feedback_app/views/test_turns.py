@@ -44,6 +44,22 @@ def talk() -> Talk:
     return Talk()
 
 
+def test_comments_on_the_thread_stand_beside_it_where_the_queue_has_them(talk: Talk) -> None:
+    there = Talk(comments_enabled=True)
+    address = f"/threads/{there.thread.pk}/comments"
+
+    shown = words(there.desk.browser.get(there.path))
+    answer = there.desk.browser.post(
+        f"{address}?parts=comments&next={there.path}%23comments", {"text": "Turn 2 is rude."}
+    )
+
+    assert 'id="comments"' in shown
+    assert f'hx-post="{address}?parts=comments' in shown
+    assert answer["Location"] == f"{there.path}#comments"
+    assert "Turn 2 is rude." in there.desk.browser.get(there.path).text
+    assert 'id="comments"' not in talk.desk.browser.get(talk.path).text
+
+
 def test_turns_stand_in_order_and_the_last_is_marked(talk: Talk) -> None:
     text = words(talk.desk.browser.get(talk.path))
 
@@ -63,11 +79,27 @@ def test_the_newest_turns_come_whole_and_the_others_when_they_are_asked_for(
     plain = talk.desk.browser.get(f"{talk.path}?before={talk.turns[1].pk}")
 
     assert "say 1;" not in newest.text
-    assert f'href="{talk.path}?before={talk.turns[1].pk}"' in newest.text
+    assert f'formaction="{talk.path}/turns?before={talk.turns[1].pk}"' in newest.text
     assert "Turn 1 of 3" in words(earlier)
     assert "earlier turns" not in earlier.text
     assert "Show the newest turns" in plain.text
     assert "say 1;" in plain.text
+
+
+def test_without_script_the_way_to_earlier_turns_keeps_the_judgement(talk: Talk) -> None:
+    before = f"?before={talk.turns[1].pk}"
+    form = {"token": "x", "feedback": "Half a thou"}
+
+    there = talk.desk.browser.post(f"{talk.path}/turns{before}", form)
+    back = talk.desk.browser.post(f"{talk.path}/turns", form | {"feedback": "Half"})
+
+    assert there["Location"] == f"{talk.path}{before}"
+    assert back["Location"] == talk.path
+    assert json.loads(Review.objects.get().draft or "")["feedback"] == "Half"
+    viewer = talk.lead.colleague(Role.VIEWER).browser
+    assert viewer.post(f"{talk.path}/turns{before}", form).status_code == 403
+    assert 'formaction="' not in viewer.get(talk.path).text
+    assert Desk().browser.post(f"{talk.path}/turns{before}", form).status_code == 404
 
 
 def test_a_turn_longer_than_a_page_comes_whole(monkeypatch: pytest.MonkeyPatch) -> None:
