@@ -1,24 +1,19 @@
-"""The questions of a queue while it is set up: rows of a form that are added, moved and removed.
+"""One question of a queue that is being set up."""
 
-Between two requests the form itself keeps them; nothing is stored before the queue is saved.
-"""
-
-from collections.abc import Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from feedback_app.focus import questions as focus
+from feedback_app.forms import question_conditions as conditions
 from feedback_app.forms import question_shapes as shapes
 from traces_app import normal_form
 from traces_app.models import FeedbackDefinition, QueueQuestion
 from traces_app.services.definitions import Definition
 from traces_app.services.queues import MAX_NAME, Question
 
-MOST = 30
-COUNT = "questions"
-ALWAYS = ("", "Always")
 Type = FeedbackDefinition.Type
 TYPES = {
     Type.NUMERICAL: "a number",
@@ -27,7 +22,7 @@ TYPES = {
     Type.BOOLEAN: "yes or no",
     Type.TEXT: "a text",
 }
-_OPTIONS = (Type.CATEGORICAL, Type.MULTIPLE, Type.BOOLEAN)
+OPTIONS = (Type.CATEGORICAL, Type.MULTIPLE, Type.BOOLEAN)
 _WRONG = {Type.NUMERICAL: "most", Type.BOOLEAN: "yes"}
 """At which field a mistake in a new definition is said; else at the options."""
 _DEFAULTS = {
@@ -35,8 +30,6 @@ _DEFAULTS = {
     Type.MULTIPLE: "Of the options, one a line.",
     Type.BOOLEAN: "The words for yes, or for no.",
 }
-Row = dict[str, Any]
-"""A question as the form has it: the fields of QuestionForm, not checked yet."""
 
 
 class QuestionForm(forms.Form):
@@ -82,7 +75,12 @@ class QuestionForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     is_required = forms.BooleanField(label="Must be answered", required=False)
-    show_if = forms.ChoiceField(label="Asked", required=False)
+    show_if = forms.MultipleChoiceField(
+        label="Asked",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": conditions.GONE},
+    )
 
     def __init__(
         self,
@@ -90,12 +88,13 @@ class QuestionForm(forms.Form):
         *,
         kind: str,
         known: FeedbackDefinition | None,
-        conditions: Sequence[tuple[str, str]],
+        offered: conditions.Choices,
         **kw: Any,
     ):
         super().__init__(data, auto_id="%s", **kw)
         self.kind, self.known = kind, known
-        self.fields["show_if"].choices = [ALWAYS, *conditions]  # type: ignore[attr-defined]
+        self.offered = offered
+        self.fields["show_if"].choices = offered  # type: ignore[attr-defined]
         default, options = self.fields["default"], self.fields["options"]
         default.help_text = _DEFAULTS.get(Type(kind), "")
         if kind in (Type.MULTIPLE, Type.TEXT):
@@ -105,7 +104,7 @@ class QuestionForm(forms.Form):
 
     @property
     def has_options(self) -> bool:
-        return self.kind in _OPTIONS
+        return self.kind in OPTIONS
 
     @property
     def is_open(self) -> bool:
@@ -119,8 +118,23 @@ class QuestionForm(forms.Form):
         """What kind of a question it is."""
         return TYPES[Type(self.kind)]
 
+    @property
+    def when(self) -> str:
+        """On which answers it is asked, in words."""
+        return conditions.words(self["show_if"].value() or [])
+
+    @property
+    def boxes(self) -> list[tuple[str, list[Any]]]:
+        """The answers on which it can be asked, by question."""
+        every = iter(self["show_if"].subwidgets)
+        return [(name, list(islice(every, len(answers)))) for name, answers in self.offered]
+
     def clean(self) -> dict[str, Any]:
         cleaned = self.cleaned_data
+        try:
+            cleaned["condition"] = conditions.together(cleaned.get("show_if", []))
+        except ValidationError as mistake:
+            self.add_error("show_if", mistake)
         if not cleaned.get("is_new"):
             self._read(cleaned, self.known)
             return cleaned
@@ -151,7 +165,7 @@ class QuestionForm(forms.Form):
             option_help=said["option_help"] if self.has_options else None,
             is_required=said["is_required"],
             default_answer=said["default"],
-            show_if=said["show_if"] or "null",
+            show_if=said["condition"],
         )
 
     def definition(self) -> Definition | None:
@@ -161,147 +175,16 @@ class QuestionForm(forms.Form):
             return None
         return Definition(said["name"], self.kind, said["details"])
 
-
-def sent(data: Mapping[str, Any]) -> list[Row]:
-    """The rows of a form that was sent."""
-    try:
-        count = max(0, min(int(data.get(COUNT, "0")), MOST))
-    except ValueError:
-        count = 0
-    return [
-        {name: data.get(f"q{number}-{name}", "") for name in QuestionForm.base_fields}
-        for number in range(count)
-    ]
-
-
-def stored(
-    questions: Sequence[QueueQuestion], known: Mapping[str, FeedbackDefinition]
-) -> list[Row]:
-    """The rows of a queue's questions."""
-    return [
-        {
-            "name": each.name,
-            "type": known[each.name].type if each.name in known else Type.NUMERICAL,
-            "help": each.help,
-            "option_help": _helped(each, known.get(each.name)),
-            "default": shapes.default_text(each.default_answer),
-            "is_required": "on" if each.is_required else "",
-            "show_if": "" if each.show_if in (None, "null") else each.show_if,
-        }
-        for each in questions
-    ]
-
-
-def changed(rows: list[Row], do: str, wanted: str, known: Mapping[str, FeedbackDefinition]) -> None:
-    """Do what a button says to the rows: add, up:2, down:2, remove:2; anything else is nothing."""
-    verb, _, place = do.partition(":")
-    at = int(place) if place.isdecimal() and len(place) < 3 else -1
-    if verb == "add" and len(rows) < MOST:
-        rows += _added(wanted, {row["name"] for row in rows}, known)
-    elif verb == "remove" and 0 <= at < len(rows):
-        del rows[at]
-    elif verb == "up" and 0 < at < len(rows):
-        rows[at - 1], rows[at] = rows[at], rows[at - 1]
-    elif verb == "down" and 0 <= at < len(rows) - 1:
-        rows[at + 1], rows[at] = rows[at], rows[at + 1]
-
-
-def shown(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[QuestionForm]:
-    """The rows as forms that nobody has checked."""
-    return [
-        QuestionForm(
-            initial={name: value for name, value in row.items() if value != ""},
-            **_told(rows, number, known),
+    def asked(self, number: int) -> focus.Question:
+        """The question as reviewers will meet it; only of a valid form."""
+        said, made = self.question(), self.definition()
+        row = QueueQuestion(
+            name=said.name,
+            help=said.help,
+            option_help=said.option_help or "{}",
+            is_required=said.is_required,
+            default_answer=said.default_answer,
+            show_if=said.show_if,
         )
-        for number, row in enumerate(rows)
-    ]
-
-
-def checked(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[QuestionForm]:
-    """The rows as forms with their mistakes."""
-    forms_ = []
-    names: set[str] = set()
-    for number, row in enumerate(rows):
-        data = {f"q{number}-{name}": value for name, value in row.items()}
-        form = QuestionForm(data, **_told(rows, number, known))
-        name = form.cleaned_data.get("name", "") if form.is_valid() else ""
-        if name in names:
-            form.add_error("name", "This is asked already.")
-        elif name in known and form.cleaned_data["is_new"]:
-            form.add_error("name", "There is a definition of this name: choose that one.")
-        names.add(name or f"{number}?")
-        forms_.append(form)
-    return forms_
-
-
-def _told(rows: list[Row], number: int, known: Mapping[str, FeedbackDefinition]) -> dict[str, Any]:
-    """What a row's form is told beside what was sent: a definition that there is has the say."""
-    row = rows[number]
-    definition = None if row.get("is_new") else known.get(row["name"])
-    kind = definition.type if definition else row.get("type")
-    return {
-        "prefix": f"q{number}",
-        "known": definition,
-        "kind": kind if kind in Type.values else Type.NUMERICAL,
-        "conditions": _conditions(rows, number, known),
-    }
-
-
-def _helped(question: QueueQuestion, definition: FeedbackDefinition | None) -> str:
-    """The help of each option; lines to be filled in where there is none."""
-    options = focus.made(0, question, definition).options
-    return "\n".join(f"{option.label}: {option.help}".strip() for option in options)
-
-
-def _added(wanted: str, taken: set[str], known: Mapping[str, FeedbackDefinition]) -> list[Row]:
-    kind, _, name = wanted.partition(":")
-    if kind == "new" and name in Type.values:
-        return [{"type": name, "is_new": "True"}]
-    if kind == "known" and name in known and name not in taken:
-        helped = _helped(QueueQuestion(name=name), known[name])
-        return [{"name": name, "type": known[name].type, "option_help": helped}]
-    return []
-
-
-def _conditions(
-    rows: list[Row], number: int, known: Mapping[str, FeedbackDefinition]
-) -> list[tuple[str, str]]:
-    """On which answers to the rows before this one it can be asked, as JSON text and words."""
-    found: dict[str, str] = {}
-    for row in rows[:number]:
-        name = row.get("name", "").strip()
-        for label in _labels(row, known) if name else ():
-            found[_condition(name, [label])] = f"if “{name}” is “{label}”"
-    mine = rows[number].get("show_if", "")
-    if mine and mine not in found:
-        found |= _of_several(mine, {row.get("name", "") for row in rows[:number]})
-    return list(found.items())
-
-
-def _of_several(text: str, before: set[str]) -> dict[str, str]:
-    """A condition that was stored through the API: several answers of one question."""
-    try:
-        said = normal_form.load(text)
-    except (ValueError, RecursionError):
-        return {}
-    if not isinstance(said, dict) or said.get("question") not in before:
-        return {}
-    answers = said.get("is")
-    words = "” or “".join(map(str, answers if isinstance(answers, list) else [answers]))
-    return {text: f"if “{said['question']}” is “{words}”"}
-
-
-def _condition(name: str, labels: Sequence[str]) -> str:
-    return normal_form.dump({"question": name, "is": list(labels)})
-
-
-def _labels(row: Row, known: Mapping[str, FeedbackDefinition]) -> list[str]:
-    definition = known.get(row["name"])
-    if definition is None and row.get("type") in _OPTIONS:
-        try:
-            details = normal_form.dump(shapes.details(row))
-        except ValidationError:
-            return []
-        definition = FeedbackDefinition(type=row["type"], details=details)
-    asked = focus.made(0, QueueQuestion(name=row["name"]), definition)
-    return [option.label for option in asked.options]
+        new = made and FeedbackDefinition(type=self.kind, details=made.details)
+        return focus.made(number, row, new or self.known)

@@ -1,4 +1,4 @@
-"""A queue as people set it up; its questions are in ``forms.questions``."""
+"""A queue as people set it up; its questions are in ``forms.question_rows``."""
 
 from collections.abc import Sequence
 from dataclasses import fields

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from feedback_app.forms import questions
+from feedback_app.forms import question_rows, questions
 from feedback_app.forms.questions import QuestionForm
 from feedback_app.forms.queues import QueueForm
 from feedback_app.reading.marked_up import as_html
@@ -99,8 +99,8 @@ def asked(queue: AnnotationQueue) -> list[QueueQuestion]:
 
 
 def draft(
-    form: QueueForm, rows: list[questions.Row], known: Mapping[str, Any], *, is_checked: bool
+    form: QueueForm, rows: list[question_rows.Row], known: Mapping[str, Any], *, is_checked: bool
 ) -> Draft:
     """The forms of these rows, with their mistakes or without."""
-    made = (questions.checked if is_checked else questions.shown)(rows, known)
+    made = (question_rows.checked if is_checked else question_rows.shown)(rows, known)
     return Draft(form, made, known, asked={row.get("name", "") for row in rows})

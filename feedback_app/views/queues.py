@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from feedback_app.forms import questions
+from feedback_app.forms import question_rows
 from feedback_app.forms.mistakes import focus_first
 from feedback_app.forms.questions import Type
 from feedback_app.forms.queues import MOST_REVIEWS, NewQueueForm, QueueForm, initial
@@ -55,7 +55,9 @@ def new(request: PageRequest) -> HttpResponse:
     if request.method != "POST":
         begun = {"project": inside and inside.pk, "scope": request.GET.get("scope", "trace")}
         form = NewQueueForm(projects=everywhere, people=people, initial=begun)
-        rows: list[questions.Row] = [{"name": VERDICT, "type": Type.NUMERICAL, "is_required": "on"}]
+        rows: list[question_rows.Row] = [
+            {"name": VERDICT, "type": Type.NUMERICAL, "is_required": "on"}
+        ]
         return show(request, setup.draft(form, rows, known, is_checked=False), None)
     form = NewQueueForm(request.POST, projects=everywhere, people=people)
     draft, is_good = _sent(request.POST, form, known)
@@ -93,7 +95,7 @@ def edit(request: PageRequest, queue_id: UUID) -> HttpResponse:
     }
     if request.method != "POST":
         form = QueueForm(initial=initial(queue, setup.reviewers(queue)), **given)
-        rows = questions.stored(setup.asked(queue), known)
+        rows = question_rows.stored(setup.asked(queue), known)
         return show(request, setup.draft(form, rows, known, is_checked=False), queue)
     draft, is_good = _sent(request.POST, QueueForm(request.POST, **given), known)
     if not is_good:
@@ -140,9 +142,9 @@ def find(access: Access, queue_id: UUID) -> AnnotationQueue:
 
 def _sent(data: QueryDict, form: QueueForm, known: Any) -> tuple[Draft, bool]:
     """What was sent, and whether it is to be saved and can be."""
-    rows, do = questions.sent(data), data.get("do", SAVE)
+    rows, do = question_rows.sent(data), data.get("do", SAVE)
     if do != SAVE:
-        questions.changed(rows, do, data.get("add", ""), known)
+        question_rows.changed(rows, do, data.get("add", ""), known)
         form = type(form)(**as_it_was(form))
         return setup.draft(form, rows, known, is_checked=False), False
     draft = setup.draft(form, rows, known, is_checked=True)
@@ -177,7 +179,7 @@ def show(
         "queue": queue,
         "project": queue.project if queue else None,
         "address": address or own,
-        "is_full": len(draft.questions) >= questions.MOST,
+        "is_full": len(draft.questions) >= question_rows.MOST,
     }
     part = "_setup.html" if request.htmx else "setup.html"
     status = 422 if is_wrong else 200

@@ -1,5 +1,6 @@
 """Questions of a queue as they are set up: every kind, its help, default, step and condition."""
 
+import re
 from typing import Any
 
 import pytest
@@ -100,6 +101,59 @@ def test_a_question_is_asked_on_one_of_several_choices(desk: Desk) -> None:
 
     assert answer.status_code == 302, words(answer)
     assert QueueQuestion.objects.get(name="Tone").show_if == '{"question":"Faults","is":["Rude"]}'
+
+
+def test_a_question_is_asked_on_any_of_several_answers(desk: Desk) -> None:
+    definitions.create(access=desk.access, said=FAULTS)
+    two = {"questions": "2", "q0-name": "Faults", "q1-name": "Tone", "q1-type": "numerical"}
+    each = [f'{{"question":"Faults","is":["{label}"]}}' for label in ("Late", "Rude")]
+
+    answer = desk.browser.post("/queues/new", filled(desk, **two) | {"q1-show_if": each})
+
+    assert answer.status_code == 302, words(answer)
+    both = '{"question":"Faults","is":["Late","Rude"]}'
+    assert QueueQuestion.objects.get(name="Tone").show_if == both
+    page = desk.browser.get(f"/queues/{AnnotationQueue.objects.get().pk}/setup").text
+    assert "if “Faults” is “Late” or “Rude”" in page
+    assert len(re.findall(r'name="q1-show_if"[^>]* checked', page)) == 2
+
+
+def test_a_condition_is_about_one_question(desk: Desk) -> None:
+    definitions.create(access=desk.access, said=FAULTS)
+    told = {"q0-name": "Faults", "q1-name": "Fine", "q1-type": "boolean", "q1-is_new": "True"}
+    last = {"questions": "3", "q2-name": "Tone", "q2-type": "numerical"}
+    chosen = ['{"question":"Faults","is":["Late"]}', '{"question":"Fine","is":["No"]}']
+
+    sent = filled(desk, **told, **last) | {"q2-show_if": chosen}
+    answer = desk.browser.post("/queues/new", sent)
+
+    assert answer.status_code == 422
+    assert "Choose answers to one question only." in words(answer)
+
+
+@pytest.mark.parametrize(
+    "odd", ["{", "[]", "1", "\0", '{"question":1,"is":2}', "[" * 9999, '{"question":"Faults"}']
+)
+def test_a_condition_that_is_none_is_refused(desk: Desk, odd: str) -> None:
+    definitions.create(access=desk.access, said=FAULTS)
+    two = {"questions": "2", "q0-name": "Faults", "q1-name": "Tone", "q1-type": "numerical"}
+
+    answer = desk.browser.post("/queues/new", filled(desk, **two, **{"q1-show_if": odd}))
+
+    assert answer.status_code == 422
+    assert "Choose again." in words(answer)
+
+
+def test_an_answer_that_is_gone_stays_until_it_is_taken_off(desk: Desk) -> None:
+    definitions.create(access=desk.access, said=FAULTS)
+    old = Question(name="Tone", show_if='{"question":"Faults","is":["Slow","Rude"]}')
+    asked = [Question(name="Faults"), old]
+    queue = factories.queue(desk.access, desk.project().pk, questions=asked)
+
+    page = desk.browser.get(f"/queues/{queue.pk}/setup").text
+
+    assert "if “Faults” is “Slow” or “Rude”" in page
+    assert page.count('name="q1-show_if"') == 3
 
 
 def test_a_definition_that_there_is_has_the_say_on_its_kind(desk: Desk) -> None:

@@ -119,7 +119,7 @@ def test_questions_are_made_in_place(desk: Desk) -> None:
         ({"who": "named"}, "Choose at least one person."),
         ({"q0-is_new": "True", "q0-least": "2", "q0-most": "1"}, "Say from which number"),
         ({"q0-is_new": "True", "q0-type": "categorical", "q0-options": "a"}, "a score: a = 1"),
-        ({"q0-show_if": "made up"}, "Select a valid choice"),
+        ({"q0-show_if": "made up"}, "not asked for before it any more"),
         ({"project": "00000000-0000-0000-0000-000000000000"}, "Select a valid choice"),
     ],
 )
