@@ -8,6 +8,7 @@ from feedback_app.views import (
     pair_setups,
     queue_items,
     queue_rules,
+    queue_trials,
     queues,
 )
 
@@ -16,6 +17,7 @@ urlpatterns = [
     path("queues/new", queues.new, name="queue-new"),
     path("queues/new/pairs", pair_setups.new, name="queue-pair-new"),
     path("queues/preview", queues.preview, name="queue-preview"),
+    path("queues/trial", queue_trials.trial, name="queue-trial"),
     path("queues/<uuid:queue_id>", boards.board, name="queue"),
     path("queues/<uuid:queue_id>/setup", queues.edit, name="queue-setup"),
     path("queues/<uuid:queue_id>/setup/pairs", pair_setups.edit, name="queue-pair-setup"),

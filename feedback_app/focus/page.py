@@ -176,6 +176,17 @@ def _beside(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, 
     return parts
 
 
+def tried(asked: Sequence[Question], given: Mapping[str, Given]) -> list[Asked]:
+    """Questions that nobody is asked yet, with answers that are stored nowhere."""
+    filled = Filled(given, "")
+    return _asked(asked, filled, {}, filled)
+
+
+def default_of(question: Question) -> Given:
+    """What stands in its field before anybody has answered."""
+    return _given(question, question.default)
+
+
 def sent(queue: AnnotationQueue, asked: Sequence[Question], post: QueryDict) -> dict[str, Given]:
     """The answers of a posted form, by field.
 
@@ -213,14 +224,14 @@ def as_draft(asked: Sequence[Question], given: Mapping[str, Given], feedback: st
 
 def _filled(asked: Sequence[Question], review: Review | None) -> Filled:
     if review is None:
-        return Filled({each.field: _given(each, each.default) for each in asked}, "")
+        return Filled({each.field: default_of(each) for each in asked}, "")
     if review.draft is not None:
         draft = normal_form.load(review.draft)
         answers = draft.get("answers", {})
         return Filled(_by_field(asked, answers), draft.get("feedback", ""), is_draft=True)
     if review.state == Review.State.SUBMITTED:
         return _as_submitted(asked, review)
-    return Filled({each.field: _given(each, each.default) for each in asked}, "")
+    return Filled({each.field: default_of(each) for each in asked}, "")
 
 
 def _as_submitted(asked: Sequence[Question], review: Review) -> Filled:

@@ -9,6 +9,8 @@ from django.utils.safestring import SafeString
 from feedback_app.forms import question_rows, questions
 from feedback_app.forms.questions import QuestionForm
 from feedback_app.forms.queues import QueueForm
+from feedback_app.queue_page import trials
+from feedback_app.queue_page.trials import Line
 from feedback_app.reading.marked_up import as_html
 from feedback_app.services.queue_setups import Setup
 from traces_app.access import JUDGES, Access
@@ -32,7 +34,7 @@ class Draft:
     questions: list[QuestionForm]
     known: Mapping[str, FeedbackDefinition]
     mistake: str = ""
-    asked: set[str] = field(default_factory=set)
+    rows: list[question_rows.Row] = field(default_factory=list)
 
     @property
     def is_good(self) -> bool:
@@ -55,11 +57,17 @@ class Draft:
     @property
     def free(self) -> list[FeedbackDefinition]:
         """The definitions that are not asked for yet."""
-        return [each for each in self.known.values() if each.name not in self.asked]
+        asked = {row.get("name", "") for row in self.rows}
+        return [each for each in self.known.values() if each.name not in asked]
 
     @property
     def types(self) -> list[tuple[str, str]]:
         return [(str(value), words) for value, words in questions.TYPES.items()]
+
+    @property
+    def trial(self) -> list[Line]:
+        """The form as reviewers will meet it."""
+        return trials.of(self.rows, self.known)
 
     @property
     def preview(self) -> SafeString:
@@ -103,4 +111,4 @@ def draft(
 ) -> Draft:
     """The forms of these rows, with their mistakes or without."""
     made = (question_rows.checked if is_checked else question_rows.shown)(rows, known)
-    return Draft(form, made, known, asked={row.get("name", "") for row in rows})
+    return Draft(form, made, known, rows=rows)

@@ -22,6 +22,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import VERDICT, AnnotationQueue, Project
 from traces_app.services import queues
+from traces_app.services.scores import MAX_FEEDBACK
 
 SAVE = "save"
 
@@ -180,6 +181,7 @@ def show(
         "project": queue.project if queue else None,
         "address": address or own,
         "is_full": len(draft.questions) >= question_rows.MOST,
+        "most_feedback": MAX_FEEDBACK,
     }
     part = "_setup.html" if request.htmx else "setup.html"
     status = 422 if is_wrong else 200
