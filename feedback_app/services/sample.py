@@ -12,11 +12,9 @@ from django.utils import timezone
 from feedback_app.models import User
 from feedback_app.sample import load as files
 from feedback_app.sample.load import Run
-from feedback_app.services import api_keys, corrections, datasets, members, users
+from feedback_app.services import api_keys, corrections, datasets, members, sample_queues, users
 from traces_app.access import Access
 from traces_app.models import (
-    VERDICT,
-    AnnotationQueue,
     EntityType,
     Face,
     FeedbackDefinition,
@@ -30,15 +28,11 @@ from traces_app.services import (
     comments,
     definitions,
     projects,
-    queue_items,
-    queues,
     scores,
     spans,
     traces,
     workspaces,
 )
-from traces_app.services.definitions import Definition
-from traces_app.services.queues import NewQueue, Question, Wishes
 from traces_app.services.scores import Said
 from traces_app.services.sent_traces import SentTrace
 from traces_app.services.spans import SentSpan
@@ -56,37 +50,6 @@ REVIEWERS = {
     "tomas": ("tomas.rey@example.com", "Tomás Rey"),
     "ines": ("ines.berger@example.com", "Ines Berger"),
 }
-
-DEFINITIONS = (
-    Definition(
-        name="Grounded",
-        type=FeedbackDefinition.Type.BOOLEAN,
-        details='{"true_label": "yes", "false_label": "no"}',
-        description="Everything that the answer states is in what the model was given to read.",
-    ),
-    Definition(
-        name="Tone",
-        type=FeedbackDefinition.Type.CATEGORICAL,
-        details='{"categories": {"cold": 0, "neutral": 0.5, "warm": 1}}',
-        description="How the answer sounds to the person who asked.",
-    ),
-)
-
-QUEUE = "Warranty and returns: may it be sent?"
-QUEUED = (
-    "burrs-warranty", "second-hand", "hospital-return", "uk-warranty", "burr-set-2023",
-    "proof-lost", "neighbour", "leaked-details", "arabic-address", "hebrew-return",
-)  # fmt: skip
-INSTRUCTIONS = """\
-You read what a customer asked and what the assistant answered. Judge the **answer**, not them.
-
-1. Read the question, then the order record and the policy, which stand folded above the answer.
-2. *User feedback*: 1 if you would send the answer as it is, 0 if you would write it anew.
-3. *Grounded*: **yes** if the record or the policy says everything that the answer states.
-4. Write down what is wrong, as you would tell a colleague. One sentence will do.
-
-Flag an answer that gives away somebody's data, whatever its score.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +101,8 @@ def load(*, workspace: Workspace, owner: User) -> tuple[Project, bool]:
         _write(run, voices)
     good = [run.id for run in runs if run.add_to_dataset]
     datasets.add_traces(access=access, ids=good)
-    _queue(access, project, runs, voices)
+    reviewers = {access.user_id, *(voices[name].user_id for name in REVIEWERS)}
+    sample_queues.make(access=access, project=project, runs=runs, reviewers=reviewers)
     return project, True
 
 
@@ -157,7 +121,7 @@ def _define(access: Access) -> None:
     """Say what the sample's scores mean, unless the workspace has its own such names."""
     mine = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id)
     taken = set(mine.values_list("name", flat=True))
-    for definition in DEFINITIONS:
+    for definition in sample_queues.DEFINITIONS:
         if definition.name not in taken:
             definitions.create(access=access, said=definition)
 
@@ -208,32 +172,6 @@ def _write(run: Run, voices: Mapping[str, Access]) -> None:
     if run.correction:
         author = voices[run.correction["by"]]
         corrections.submit(access=author, trace_id=run.id, output=run.correction["output"])
-
-
-def _queue(access: Access, project: Project, runs: list[Run], voices: Mapping[str, Access]) -> None:
-    """A queue that nobody has begun, for the owner and the sample's reviewers."""
-    wishes = Wishes(
-        name=QUEUE,
-        instructions=INSTRUCTIONS,
-        is_for_everyone=False,
-        is_blind=True,
-        comments_enabled=True,
-        annotators_per_item=2,
-        lock_timeout_seconds=15 * 60,
-        questions=[
-            Question(
-                name=VERDICT,
-                help="Would you send it as it is? From 0, not at all, to 1, at once.",
-                is_required=True,
-            ),
-            Question(name=DEFINITIONS[0].name, is_required=True),
-        ],
-        reviewer_ids={access.user_id, *(voices[name].user_id for name in REVIEWERS)},
-    )
-    wanted = NewQueue(project_id=project.pk, scope=AnnotationQueue.Scope.TRACE, wishes=wishes)
-    (queue,) = queues.create(access=access, wanted=[wanted])
-    chosen = [run.id for run in runs if run.key in QUEUED]
-    queue_items.add(access=access, queue_id=queue.pk, entity_ids=chosen)
 
 
 def _said(run: Run, score: dict[str, Any]) -> Said:

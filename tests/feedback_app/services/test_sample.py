@@ -3,15 +3,18 @@ import pytest
 from feedback_app.focus import mine
 from feedback_app.models import Correction, Datapoint, User
 from feedback_app.sample import load as files
-from feedback_app.services import api_keys, sample
+from feedback_app.services import api_keys, sample, sample_queues
 from tests import factories
 from traces_app.errors import Invalid
 from traces_app.models import (
+    NIL,
+    AnnotationQueue,
     Comment,
     Face,
     FeedbackDefinition,
     Membership,
     Project,
+    QueueItem,
     Role,
     Score,
     Span,
@@ -19,6 +22,8 @@ from traces_app.models import (
     Trace,
     Workspace,
 )
+from traces_app.services import definitions
+from traces_app.services.definitions import Definition
 
 pytestmark = pytest.mark.django_db
 
@@ -165,13 +170,40 @@ def test_weak_password_leaves_nothing_behind() -> None:
     assert not User.objects.exists()
 
 
-def test_a_queue_waits_for_the_owner_and_the_reviewers() -> None:
+def test_two_queues_wait_for_the_owner_and_the_reviewers() -> None:
     workspace = factories.workspace()
-    owner = factories.access(workspace, Role.OWNER)
+    owner = factories.access(workspace, Role.OWNER, face=Face.PAGE)
     sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
 
-    (assigned,) = mine.queues(owner)
+    of_answers, of_pairs = sorted(mine.queues(owner), key=lambda each: each.queue.scope)[::-1]
 
-    assert (assigned.queue.name, assigned.left) == (sample.QUEUE, len(sample.QUEUED))
-    assert assigned.queue.questions.count() == 2
-    assert assigned.queue.reviewers.count() == 1 + len(sample.REVIEWERS)
+    assert (of_answers.queue.name, of_answers.left) == (
+        sample_queues.QUEUE,
+        len(sample_queues.QUEUED),
+    )
+    assert (of_pairs.queue.name, of_pairs.left) == (sample_queues.PAIRS, 7)
+    assert of_answers.queue.questions.count() == 2
+    for each in (of_answers.queue, of_pairs.queue):
+        assert each.reviewers.count() == 1 + len(sample.REVIEWERS)
+
+
+def test_pairs_are_answers_and_their_corrections(loaded: Project) -> None:
+    queue = AnnotationQueue.objects.get(project=loaded, scope="pair")
+    items = QueueItem.objects.filter(queue=queue)
+
+    assert set(items.values_list("other_id", flat=True)) == {NIL}
+    corrected = Correction.objects.filter(project=loaded).submitted()
+    assert set(items.values_list("entity_id", flat=True)) == set(
+        corrected.values_list("trace_id", flat=True)
+    )
+
+
+def test_a_workspace_with_another_meaning_of_the_name_gets_no_pairs() -> None:
+    workspace = factories.workspace()
+    owner = factories.access(workspace, Role.OWNER)
+    taken = Definition(sample_queues.PREFERRED, "boolean", '{"true_label":"y","false_label":"n"}')
+    definitions.create(access=owner, said=taken)
+
+    sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
+
+    assert [each.scope for each in AnnotationQueue.objects.all()] == ["trace"]
