@@ -180,9 +180,9 @@ class QuestionForm(forms.Form):
         said, made = self.question(), self.definition()
         row = QueueQuestion(
             name=said.name,
-            help=said.help,
+            help=said.help or "",
             option_help=said.option_help or "{}",
-            is_required=said.is_required,
+            is_required=bool(said.is_required),
             default_answer=said.default_answer,
             show_if=said.show_if,
         )
