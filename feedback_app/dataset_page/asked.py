@@ -38,15 +38,24 @@ class Asked:
     def is_filtered(self) -> bool:
         return any(getattr(self, name) for name in _FILTERS)
 
-    def wanted(self, access: Access) -> DatapointQuerySet:
-        """The datapoints that the filters leave, on all pages, in no order."""
+    @property
+    def looks_inside(self) -> bool:
+        """Is there a filter that no index answers?"""
+        return bool(self.source or self.twins or self.state == DIFFERS or self.q.strip())
+
+    def places(self, access: Access) -> DatapointQuerySet:
+        """The datapoints that the filters leave which an index answers, in no order."""
         found = Datapoint.objects.visible_to(access).filter(dataset_id=self.dataset)
         if self.bucket:
             found = found.filter(bucket=self.bucket)
-        if self.source:
-            found = found.filter(source=self.source)
         if self.state == WAITING:
             found = found.waiting()
+        return found
+
+    def narrowed(self, found: DatapointQuerySet) -> DatapointQuerySet:
+        """Those of ``found`` that the other filters leave."""
+        if self.source:
+            found = found.filter(source=self.source)
         if self.state == DIFFERS:
             found = found.differing()
         if self.twins:

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import StreamingHttpResponse
 from django.utils.text import slugify
 
+from feedback_app.dataset_page import walk
 from feedback_app.dataset_page.asked import Asked
 from feedback_app.models import Datapoint, Dataset
 from feedback_app.reading.chats import messages_of
@@ -48,10 +49,15 @@ def answer(
 
 
 def pages(access: Access, asked: Asked) -> Iterator[list[Row]]:
-    """What the filters leave, oldest first. One query a page."""
-    wanted = asked.wanted(access).approved().order_by("pk")
+    """What the filters leave, oldest first. One query a page, or two a window of a search."""
+    places = asked.places(access).approved()
+    if asked.looks_inside:
+        wanted = asked.narrowed(places)
+        for window in walk.windows(places, wanted, start=None, backwards=True, limit=PAGE):
+            yield [_row(point) for point in window.points]
+        return
     last = NIL
-    while points := list(wanted.filter(pk__gt=last)[:PAGE]):
+    while points := list(places.filter(pk__gt=last).order_by("pk")[:PAGE]):
         yield [_row(point) for point in points]
         last = points[-1].pk
 

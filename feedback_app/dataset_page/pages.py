@@ -7,9 +7,9 @@ from uuid import UUID
 
 from django.db.models import Count
 
+from feedback_app.dataset_page import walk
 from feedback_app.dataset_page.asked import Asked
 from feedback_app.models import Datapoint, Dataset
-from feedback_app.models.datasets import DatapointQuerySet
 from feedback_app.reading.chats import messages_of
 from feedback_app.reading.preview import preview
 from traces_app.access import Access
@@ -41,12 +41,24 @@ class Row:
 
 @dataclass(frozen=True)
 class Page:
-    """``newer_url`` and ``older_url`` are empty where the list ends."""
+    """``newer_url`` and ``older_url`` are empty where the list ends. ``examined`` is how many a
+    search looked into that ran out of time, else 0: the next page goes on where it stopped."""
 
     rows: list[Row]
     newer_url: str
     older_url: str
     summary: str
+    examined: int
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    """The page before ends before ``first``, the next one begins after ``last``."""
+
+    points: list[Datapoint]
+    first: UUID | None
+    last: UUID | None
+    examined: int
 
 
 @dataclass(frozen=True)
@@ -60,20 +72,21 @@ class Tab:
 
 
 def page(*, access: Access, asked: Asked) -> Page:
-    """The page that the address names, newest first; a fixed number of queries."""
-    wanted = asked.wanted(access)
-    points, first, last = _stretch(wanted, asked)
+    """The page that the address names, newest first. The number of queries does not grow with
+    its rows; a search adds two for each window that it looks at."""
+    met = _backwards(access, asked) if asked.before else _forwards(access, asked, asked.after)
+    points, first, last = met.points, met.first, met.last
     twins = _twins(asked, points, access)
     changed = _differing(points)
     rows = [
         _row(point, is_twin=point.digest in twins, differs=point.pk in changed) for point in points
     ]
-    total = wanted[: COUNTED + 1].count()
     return Page(
         rows,
         newer_url=f"?{asked.query(before=first)}" if first else "",
         older_url=f"?{asked.query(after=last)}" if last else "",
-        summary=_summary(len(rows), total, is_whole=not (first or last)),
+        summary=_summary(access, asked, len(rows), is_whole=not (first or last)),
+        examined=met.examined,
     )
 
 
@@ -88,23 +101,24 @@ def tabs(dataset: Dataset, asked: Asked) -> list[Tab]:
     return [Tab("", "All", sum(counted.values()), f"?{asked.query(bucket='')}"), *buckets]
 
 
-def _stretch(
-    wanted: DatapointQuerySet, asked: Asked
-) -> tuple[list[Datapoint], UUID | None, UUID | None]:
-    """The datapoints, and where the pages before and after them end and begin."""
-    if asked.before is not None:
-        nearest = list(wanted.filter(pk__gt=asked.before).order_by("pk")[: SIZE + 1])
-        if len(nearest) > SIZE:
-            points = nearest[:SIZE][::-1]
-            return points, points[0].pk, points[-1].pk
-        # the first page, which is always full
-    place = wanted
-    if asked.before is None and asked.after is not None:
-        place = wanted.filter(pk__lt=asked.after)
-    found = list(place.order_by("-pk")[: SIZE + 1])
-    points = found[:SIZE]
-    first = (points[0].pk if points else asked.after) if asked.after else None
-    return points, first, points[-1].pk if len(found) > SIZE else None
+def _forwards(access: Access, asked: Asked, start: UUID | None) -> _Stretch:
+    met = walk.found(access=access, asked=asked, start=start, limit=SIZE + 1)
+    shown = met.points[:SIZE]
+    last = shown[-1].pk if len(met.points) > SIZE else met.stopped_at
+    first = shown[0].pk if start and shown else start
+    return _Stretch(shown, first, last, met.examined if met.stopped_at else 0)
+
+
+def _backwards(access: Access, asked: Asked) -> _Stretch:
+    met = walk.found(access=access, asked=asked, start=asked.before, backwards=True, limit=SIZE + 1)
+    is_cut = len(met.points) > SIZE
+    if not is_cut and met.stopped_at is None:
+        return _forwards(access, asked, None)  # the first page, which is always full
+    shown = met.points[:SIZE][::-1]
+    if not shown:
+        return _Stretch([], met.stopped_at, met.stopped_at, met.examined)
+    first = shown[0].pk if is_cut else met.stopped_at
+    return _Stretch(shown, first, shown[-1].pk, met.examined if met.stopped_at else 0)
 
 
 def _twins(asked: Asked, points: Sequence[Datapoint], access: Access) -> set[str]:
@@ -151,7 +165,11 @@ def _sides(content: str) -> tuple[str, str]:
     return (asked[-1][:_CUT] if asked else ""), answer[:_CUT]
 
 
-def _summary(shown: int, total: int, *, is_whole: bool) -> str:
+def _summary(access: Access, asked: Asked, shown: int, *, is_whole: bool) -> str:
+    """How many are on this page, and of how many where that is known without a search."""
     if is_whole:
         return f"{shown:,} {'datapoint' if shown == 1 else 'datapoints'}"
+    if asked.looks_inside:
+        return f"{shown:,} shown"
+    total = asked.places(access)[: COUNTED + 1].count()
     return f"{shown:,} of {COUNTED:,}+" if total > COUNTED else f"{shown:,} of {total:,}"

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from feedback_app.dataset_page import export
+from feedback_app.dataset_page import export, pages, walk
 from feedback_app.dataset_page.pages import SIZE
 from feedback_app.models import Datapoint, Dataset
 from tests import factories
@@ -127,6 +127,49 @@ def test_filters_leave_what_has_it_all(
     assert {row.answer for row in answer.context["page"].rows} == expected
 
 
+def test_rare_ones_are_searched_for_a_while_and_then_further(
+    desk: Desk, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walk, "_FIRST_WINDOW", 2)
+    monkeypatch.setattr(walk, "SECONDS", 0)
+    rare = factories.datapoint(dataset, "rare", source="correction")
+    for number in range(2):
+        factories.datapoint(dataset, str(number))
+
+    first = desk.browser.get(f"/datasets/{dataset.pk}?source=correction")
+    further = first.context["page"].older_url
+    second = desk.browser.get(f"/datasets/{dataset.pk}{further}")
+    back = desk.browser.get(f"/datasets/{dataset.pk}{second.context['page'].newer_url}")
+
+    assert "Nothing found so far" in first.text
+    assert "Looked into 2 datapoints." in words(first)
+    assert f'href="/datasets/{dataset.pk}{further.replace("&", "&amp;")}"' in first.text
+    assert [row.pk for row in second.context["page"].rows] == [rare.pk]
+    assert second.context["page"].examined == 0
+    assert "Nothing found so far" in back.text
+
+
+def test_searched_pages_walk_through_all_and_back(
+    desk: Desk, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "SIZE", 3)
+    monkeypatch.setattr(walk, "_FIRST_WINDOW", 2)
+    for number in range(8):
+        factories.datapoint(dataset, f"kept {number}")
+        factories.datapoint(dataset, f"other {number}")
+    path, query, shown = f"/datasets/{dataset.pk}", "?q=kept", []
+
+    while query:
+        page = desk.browser.get(path + query).context["page"]
+        shown.append([row.answer for row in page.rows])
+        query, newer = page.older_url, page.newer_url
+    back = desk.browser.get(path + newer).context["page"]
+
+    kept = [f"kept {number}" for number in reversed(range(8))]
+    assert shown == [kept[:3], kept[3:6], kept[6:]]
+    assert [row.answer for row in back.rows] == shown[1]
+
+
 def test_unreadable_filters_list_nothing(desk: Desk, dataset: Dataset) -> None:
     factories.datapoint(dataset)
 
@@ -225,13 +268,15 @@ def test_list_is_exported_as_its_filter_shows_it(desk: Desk, dataset: Dataset) -
     assert files["parquet"].startswith(b"PAR1")
 
 
+@pytest.mark.parametrize("query", ["", "?source=output"])
 def test_export_walks_all_pages(
-    desk: Desk, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+    desk: Desk, dataset: Dataset, monkeypatch: pytest.MonkeyPatch, query: str
 ) -> None:
     monkeypatch.setattr(export, "PAGE", 2)
+    monkeypatch.setattr(walk, "_FIRST_WINDOW", 3)
     points = [factories.datapoint(dataset, str(number)) for number in range(5)]
 
-    lines = sent(desk.browser.get(f"/datasets/{dataset.pk}/export.jsonl"))
+    lines = sent(desk.browser.get(f"/datasets/{dataset.pk}/export.jsonl{query}"))
 
     assert [json.loads(line)["id"] for line in lines.splitlines()] == [str(p.pk) for p in points]
 
