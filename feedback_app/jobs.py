@@ -20,6 +20,7 @@ from feedback_app.services import (
     queue_candidates,
     queue_rules,
     rule_runs,
+    saved_views,
     snapshots,
     take_backs,
     written_answers,
@@ -51,7 +52,7 @@ def sweep_waiting_scores(job_run: JobRun) -> dict[str, int]:
 def remove_project(job_run: JobRun) -> dict[str, int]:
     """Remove what was under a deleted project; its progress goes on where an attempt was cut."""
     project_id = UUID(job_run.payload["project"])
-    done = job_run.job.progress_done
+    done = job_run.job.progress_done + saved_views.forget_project(project_id=project_id)
     total = done + removals.count(project_id=project_id)
     for number in removals.remove(project_id=project_id):
         done += number

@@ -112,6 +112,13 @@ def _changeable(access: Access, view_id: UUID) -> SavedView:
     return view
 
 
+def forget_project(*, project_id: UUID) -> int:
+    """Remove the views of a project that is gone, and that people's lists open with them; how
+    many. Harmless to repeat."""
+    views = SavedView.objects.filter(project_id=project_id)
+    return views.delete()[1].get(SavedView._meta.label, 0)
+
+
 def _free_name(name: str, workspace_id: UUID, owner_id: UUID) -> str:
     name = clean_text(name).strip()
     if not name or len(name) > 255:
