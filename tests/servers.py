@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -21,6 +22,8 @@ SERVE = (sys.executable, "manage.py", "serve")
 READY = "Marginalia is at "
 _READY_WITHIN = 90  # seconds; a machine with two busy cores is slow
 _GONE_WITHIN = 40
+_STARTED: list[Path] = []
+"""The folders of the servers that have started."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +53,7 @@ def environment(folder: Path, port: int, database_url: str = "", **more: str) ->
 def start(folder: Path, database_url: str = "", *, port: int = 0, **more: str) -> Server:
     """Start a server in ``folder``, on a free port unless told, and wait until it has greeted."""
     folder.mkdir(parents=True, exist_ok=True)
+    _give_static_files(folder)
     port, log = port or free_port(), folder.with_name(f"{folder.name}-{uuid4().hex[:8]}.log")
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -67,6 +71,7 @@ def start(folder: Path, database_url: str = "", *, port: int = 0, **more: str) -
         process.kill()
         sys.stderr.write(log.read_text(encoding="utf-8"))
         raise
+    _STARTED.append(folder)
     return Server(f"http://127.0.0.1:{port}", _key(folder), folder, process, log, database_url)
 
 
@@ -154,6 +159,13 @@ def wait_until(what: Callable[[], bool], seconds: float = 30) -> None:
     while not what():
         assert time.monotonic() < deadline, "It did not happen in time."
         time.sleep(0.05)
+
+
+def _give_static_files(folder: Path) -> None:
+    """What the first server of these tests has collected, its stamp with it: it takes seconds."""
+    made, here = next((each / "static" for each in _STARTED), None), folder / "static"
+    if made is not None and made.exists() and not here.exists():
+        shutil.copytree(made, here)
 
 
 def _has_greeted(process: subprocess.Popen[bytes], log: Path) -> bool:

@@ -59,7 +59,7 @@ def test_run_without_a_report_has_no_tests(tmp_path: Path) -> None:
 
 def test_run_of_no_test_is_a_failure(tmp_path: Path) -> None:
     line = run.run_pytest(
-        tmp_path / "report.xml", ("-k", "no_test_has_this_name"), run.environment()
+        tmp_path / "report.xml", (__file__, "-k", "no_test_has_this_name"), run.environment()
     )
 
     assert (line.outcome, line.note) == ("failed", "no test ran")
