@@ -57,6 +57,13 @@ def find(access: Access, job_id: UUID) -> Shown:
     return replace(_shown(access, [job])[0], returns=bulk_returns.standing(access, job))
 
 
+def must_be_cancellable(access: Access, job_id: UUID) -> None:
+    """Raises NotFound, also for a job that must come to its end, such as a removal."""
+    visible = Job.objects.visible_to(access).filter(pk=job_id)
+    if not visible.filter(kind__in=CANCELLABLE).exists():
+        raise NotFound("There is no such job that can be cancelled.")
+
+
 def page(access: Access, before: UUID | None) -> Page:
     """What was asked for, and by whom; two queries."""
     visible = Job.objects.visible_to(access).filter(kind__in=KINDS)

@@ -39,7 +39,7 @@ def job(request: PageRequest, job_id: UUID) -> HttpResponse:
 @signed_in
 def cancel(request: PageRequest, job_id: UUID) -> HttpResponse:
     """End it at its next step; what it has done stays."""
-    pages.find(request.access, job_id)
+    pages.must_be_cancellable(request.access, job_id)
     jobs.call_off(access=request.access, job_id=job_id)
     messages.success(request, "Cancelled. What was done until now stays.")
     return redirect("job", job_id)

@@ -8,7 +8,7 @@ from feedback_app.services import bulk_jobs
 from feedback_app.services.bulk_actions import Action, Verb
 from tests.feedback_app.desk import HTMX, Desk, words
 from traces_app.models import AuditEvent, Job, Role
-from traces_app.services import jobs
+from traces_app.services import jobs, projects, removals
 
 pytestmark = pytest.mark.django_db
 
@@ -75,6 +75,17 @@ def test_only_who_asked_and_owners_cancel(desk: Desk) -> None:
     assert refused == [404] * 4
     assert owner.browser.post(path).status_code == 302
     assert "Cancel</button>" not in member.browser.get(f"/jobs/{job.pk}").text
+
+
+def test_a_job_that_must_come_to_its_end_is_not_cancelled(desk: Desk) -> None:
+    owner = desk.colleague(Role.OWNER)
+    projects.delete(access=owner.access, ids=[desk.project().pk])
+    job = Job.objects.get(kind=removals.KIND)
+
+    answer = owner.browser.post(f"/jobs/{job.pk}/cancel")
+
+    job.refresh_from_db()
+    assert (answer.status_code, job.state, job.is_called_off) == (404, Job.State.WAITING, False)
 
 
 def test_nobody_is_sent_to_sign_in(desk: Desk) -> None:
