@@ -12,7 +12,8 @@ class Generation(ProjectRow):
     """A better answer that is being written for a trace; gone when it was, or could not be.
 
     It says who asked, so that the worker acts with what they may do by then. ``datapoint_id`` and
-    ``digest`` are those of a datapoint that gets another answer, as it was when that was asked for.
+    ``digest`` are those of a datapoint that gets another answer, as it was when that was asked for;
+    without the digest, that answer comes too late.
     """
 
     trace = InProjectFK(Trace, models.CASCADE, related_name="generations")

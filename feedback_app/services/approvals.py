@@ -33,7 +33,9 @@ def approve(
     was read or waits no more.
     """
     access.must_write()
+    marked_traces.lock(access=access, trace_ids=_trace_of(access, datapoint_id))
     point = _waiting(access, datapoint_id, digest)
+    generations.overtake(point)
     if content is not None:
         point = datapoints.edit(access=access, datapoint_id=datapoint_id, content=content)
     point.is_waiting = False

@@ -33,6 +33,15 @@ def ask_again(*, access: Access, trace: Trace, point: Datapoint, note: str) -> N
     _make(access, [trace], [row])
 
 
+def overtake(point: Datapoint) -> None:
+    """Another answer that is being written for this datapoint comes too late.
+
+    In the caller's transaction, which has the trace locked before the datapoint.
+    """
+    mine = Generation.objects.filter(project_id=point.project_id, trace_id=point.trace_id)
+    mine.filter(datapoint_id=point.pk).update(digest="")
+
+
 def running(traces: Sequence[Trace]) -> dict[UUID, Generation]:
     """The answers that are being written, by trace."""
     rows = Generation.objects.filter(

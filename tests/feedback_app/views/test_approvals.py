@@ -138,6 +138,20 @@ def test_what_a_person_edited_meanwhile_is_not_written_over(endpoint: ChatEndpoi
     assert "left as it is" in state(trace)[2]
 
 
+def test_what_a_person_approved_meanwhile_is_not_written_over(endpoint: ChatEndpoint) -> None:
+    desk = Desk()
+    trace, point = generated(desk)
+    approvals.ask_again(access=desk.access, datapoint_id=point.pk)
+    endpoint.text = "Another answer."
+    approvals.approve(access=desk.access, datapoint_id=point.pk, digest=point.digest)
+
+    work()
+
+    fresh = Datapoint.objects.get()
+    assert (fresh.digest, fresh.is_waiting) == (point.digest, False)
+    assert "left as it is" in state(trace)[2]
+
+
 def test_edited_and_approved_in_one_go(endpoint: ChatEndpoint) -> None:
     desk = Desk()
     _, point = generated(desk)
