@@ -133,7 +133,7 @@ def _wait(error: APIStatusError) -> timedelta:
     else:
         try:
             until = parsedate_to_datetime(asked)
-        except ValueError:
+        except (ValueError, OverflowError):
             return timedelta(0)
         aware = until if until.tzinfo else until.replace(tzinfo=UTC)
         wait = aware - datetime.now(UTC)

@@ -119,6 +119,14 @@ def test_retry_after_may_be_a_date(endpoint: ChatEndpoint) -> None:
     assert timedelta(minutes=4) < unable.after <= timedelta(minutes=5)
 
 
+def test_retry_after_that_is_no_date_is_no_wait(endpoint: ChatEndpoint) -> None:
+    beyond = f"Mon, 01 Jan {'9' * 30} 00:00:00 GMT"
+
+    unable = fails(endpoint, Reply(status=503, headers={"Retry-After": beyond}))
+
+    assert unable.after == timedelta(0)
+
+
 def test_neither_trace_nor_key_nor_answer_is_logged(
     endpoint: ChatEndpoint, caplog: pytest.LogCaptureFixture
 ) -> None:
