@@ -1,11 +1,12 @@
 """Traces in the trash, as pages restore them: with the marks that datapoints leave on a trace."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import transaction
 
 from feedback_app.models import Datapoint
 from feedback_app.services import asked_jobs, marked_traces
+from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import Deletion, Job
@@ -18,6 +19,7 @@ from traces_app.work.registry import JobRun
 KIND = "traces.restore"
 AT_ONCE = 200
 """More than these are restored by a job."""
+NOTHING = "There is nothing to restore any more."
 
 
 def find(*, access: Access, deletion_id: UUID) -> Deletion:
@@ -25,7 +27,7 @@ def find(*, access: Access, deletion_id: UUID) -> Deletion:
     visible = Deletion.objects.visible_to(access).select_related("project", "deleted_by")
     found = visible.filter(pk=deletion_id).first()
     if found is None:
-        raise NotFound("There is nothing to restore any more.")
+        raise NotFound(NOTHING)
     return found
 
 
@@ -47,16 +49,28 @@ def undo(*, access: Access, batch: UUID) -> int:
     together = Deletion.objects.visible_to(access).filter(batch=batch).order_by("project_id")
     ids = list(together.values_list("pk", flat=True))
     if not ids:
-        raise NotFound("There is nothing to restore any more.")
+        raise NotFound(NOTHING)
     return sum(len(restore(access=access, deletion_id=pk).back) for pk in ids)
 
 
+@transaction.atomic
 def ask(*, access: Access, deletion_id: UUID) -> Job:
-    """Let a job restore a whole deletion. Raises Forbidden, NotFound."""
+    """Let a job restore a whole deletion; one that is at it already is not joined by another.
+
+    Raises Forbidden, NotFound.
+    """
     access.must_write()
-    deletion = find(access=access, deletion_id=deletion_id)
+    # Held, so that of two who ask at once one meets the other's job.
+    held = Deletion.objects.visible_to(access).filter(pk=deletion_id)
+    deletion = held.select_for_update(no_key=True).first()
+    if deletion is None:
+        raise NotFound(NOTHING)
+    going = Job.objects.visible_to(access).unfinished().filter(kind=KIND, is_called_off=False)
+    for job in going.order_by("pk"):
+        if normal_form.load(job.payload)["deletion"] == str(deletion.pk):
+            return job
     payload = {"deletion": str(deletion.pk), "total": deletion.number}
-    return asked_jobs.enqueue(access=access, kind=KIND, payload=payload, token=deletion.batch)
+    return asked_jobs.enqueue(access=access, kind=KIND, payload=payload, token=uuid4())
 
 
 def run(job_run: JobRun) -> dict[str, object] | None:

@@ -1,6 +1,7 @@
 """Doing something to many traces: to picked rows at once, to all that a list finds by a job."""
 
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -48,6 +49,8 @@ def _do_to_picked(request: PageRequest, action: Action) -> None:
     ids = _ids(request.POST.getlist("id"))
     if not ids:
         raise Invalid("Pick at least one row.")
+    if action.verb == Verb.DELETE:  # a page gone back to may delete more, to be undone by itself
+        action = replace(action, target=uuid4())
     outcome = bulk_actions.perform(access=request.access, action=action, ids=ids)
     if not outcome.matched:
         raise Invalid("None of these is there any more.")

@@ -95,6 +95,33 @@ def test_a_large_deletion_is_restored_by_a_job(desk: Desk, monkeypatch: pytest.M
     assert "3 restored." in words(desk.browser.get(answer["Location"]))
 
 
+def test_a_cancelled_restore_may_be_asked_for_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(deleted_traces, "AT_ONCE", 2)
+    delete(desk, *ids())
+    path = f"/trash/{deletion().pk}/restore"
+    cancelled = desk.browser.post(path)["Location"]
+    desk.browser.post(f"{cancelled}/cancel")
+
+    again = [desk.browser.post(path)["Location"] for _ in range(2)]
+    run_all()
+
+    assert (again[0] == again[1], again[0] == cancelled) == (True, False)
+    assert len(ids()) == 3
+
+
+def test_undo_brings_back_what_was_deleted_last_and_nothing_before(desk: Desk) -> None:
+    first, second, third = ids()
+    token = str(uuid4())  # the page was gone back to
+    delete(desk, first, token=token)
+    delete(desk, second, token=token)
+
+    desk.browser.post(f"/trash/undo/{deletion().batch}")
+
+    assert ids() == [second, third]
+
+
 def test_a_restoring_job_goes_on_where_it_was_cut(desk: Desk) -> None:
     delete(desk, *ids())
     job = deleted_traces.ask(access=desk.access, deletion_id=deletion().pk)
