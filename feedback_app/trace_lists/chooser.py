@@ -18,9 +18,10 @@ _NAMES = 100
 
 @dataclass(frozen=True)
 class Way:
-    """One column and the query strings of the list with it elsewhere, off or on; an empty one is
-    no way."""
+    """One column, by its key, and the query strings of the list with it elsewhere, off or on; an
+    empty one is no way."""
 
+    key: str
     words: str
     earlier: str = ""
     later: str = ""
@@ -42,7 +43,7 @@ def of(access: Access, asked: Asked, shown: Sequence[Column], projects: Sequence
     return Chooser(
         [_way(asked, list(shown), index) for index in range(len(shown))],
         [
-            Way(column.words, on=_query(asked, [*shown, column]))
+            Way(column.key, column.words, on=_query(asked, [*shown, column]))
             for column in columns.others(shown, names)
             if len(shown) < columns.MOST
         ],
@@ -54,6 +55,7 @@ def _way(asked: Asked, shown: list[Column], index: int) -> Way:
     column = shown[index]
     before, after = shown[:index], shown[index + 1 :]
     return Way(
+        column.key,
         column.words,
         earlier=_query(asked, [*before[:-1], column, *before[-1:], *after]) if before else "",
         later=_query(asked, [*before, *after[:1], column, *after[1:]]) if after else "",

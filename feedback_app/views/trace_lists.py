@@ -36,6 +36,7 @@ _PICKING = (
     ("c", "have the picked rows compared, in a queue of pairs"),
 )
 _MORE = (
+    ("n", "show what has arrived since, once the list says so"),
     ("/", "find text"),
     ("Esc", "leave the text field; pick nothing"),
     ("?", "this sheet"),

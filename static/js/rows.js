@@ -54,6 +54,11 @@ document.addEventListener("scored", (event) => {
   if (row) given.push({ id: row.id, url: row.dataset.row, undo: event.detail.undo });
 });
 
+// Who asked for what is new goes on at its first row.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.detail.requestConfig?.elt?.matches("[data-arrived]")) document.querySelector("tr[id] .text a")?.focus();
+});
+
 // A row that comes anew keeps the cursor, its place in the selection, and the focus.
 let left = null;
 

@@ -16,8 +16,23 @@ function follow() {
   }
 }
 
+function slide() {
+  for (const slider of tried()?.querySelectorAll("[data-slider]") ?? []) {
+    const { value } = slider.closest("[data-question]").querySelector("input[type=number]");
+    slider.hidden = false;
+    slider.value = value === "" ? slider.min : value;
+    slider.classList.toggle("unset", value === "");
+  }
+}
+
 document.addEventListener("input", (event) => {
-  if (event.target.closest("[data-trial]")) follow();
+  const question = event.target.closest("[data-trial] [data-question]");
+  if (!question) return;
+  if (event.target.matches("[data-slider]")) {
+    question.querySelector("input[type=number]").value = Number(Number(event.target.value).toFixed(2));
+  }
+  follow();
+  slide();
 });
 
 document.addEventListener("click", (event) => {
@@ -25,7 +40,11 @@ document.addEventListener("click", (event) => {
   if (!quick) return;
   quick.closest("[data-question]").querySelector("input[type=number]").value = quick.dataset.value;
   follow();
+  slide();
 });
+
+slide();
+document.addEventListener("htmx:afterSettle", slide);
 
 // Enter in a field would send a form that goes nowhere.
 document.addEventListener("submit", (event) => {
