@@ -1,7 +1,7 @@
 """Every page as axe sees it, on a desk and a phone; and that no page is left out."""
 
 from collections.abc import Iterator
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -173,14 +173,14 @@ def test_no_page_is_left_out(office: Office) -> None:
     assert open_ == {*office.pages, *COVERED_ELSEWHERE, *NO_PAGES}
 
 
-def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, dict[str, object]]]:
+def routes(patterns: list[URLPattern | URLResolver]) -> Iterator[tuple[str, dict[str, UUID | str]]]:
     """The named routes of pages, with made-up values for what stands in their addresses."""
     for each in patterns:
         if isinstance(each, URLResolver):
             if not str(each.pattern):
                 yield from routes(each.url_patterns)
         elif each.name:
-            values = {
+            values: dict[str, UUID | str] = {
                 name: uuid4() if type(kind).__name__ == "UUIDConverter" else "x"
                 for name, kind in each.pattern.converters.items()
             }
