@@ -11,6 +11,7 @@ from msgspec import Raw
 from feedback_app.models import Correction
 from traces_app.access import Access
 from traces_app.models import Comment, EntityType, Score, ScoreMean, Trace
+from traces_app.models.project_rows import BY_ID
 from traces_app.services import authors
 
 Row = dict[str, Any]
@@ -57,7 +58,7 @@ def of(access: Access, ids: Sequence[UUID]) -> list[Row]:
 
 def _by(said: Any) -> dict[UUID, list[Any]]:
     grouped: dict[UUID, list[Any]] = defaultdict(list)
-    for each in said.order_by("pk"):
+    for each in said.order_by(BY_ID):
         grouped[each.entity_id].append(each)
     return grouped
 

@@ -9,11 +9,16 @@ from uuid import UUID
 
 from django.db import models
 from django.db.models.expressions import Col
+from django.db.models.functions import Coalesce
 from django.db.models.lookups import Exact
 from uuid_utils.compat import uuid7
 
 NIL = UUID(int=0)
 """Stands for "none" in columns that a unique constraint covers."""
+
+BY_ID = Coalesce("id", "id")
+"""Orders a few rows by id, where ``"pk"`` would have SQLite, which keeps no statistics, read the
+whole project in that order to spare itself the sorting."""
 
 
 class ProjectRow(models.Model):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from traces_app.access import Access
 from traces_app.errors import Conflict
 from traces_app.models import Attachment, EntityType, Span, Trace
+from traces_app.models.project_rows import BY_ID
 from traces_app.services import attachment_files, events, jobs, projects
 from traces_app.services.attachment_files import Received
 from traces_app.services.trace_homes import ELSEWHERE
@@ -58,7 +59,7 @@ def delete(
     """Delete what the caller sees of the named files; how many there were."""
     access.must_write()
     doomed = Attachment.objects.visible_to(access).about(entity_type, {entity_id})
-    rows = list(doomed.filter(file_name__in=file_names).select_for_update().order_by("pk"))
+    rows = list(doomed.filter(file_name__in=file_names).select_for_update().order_by(BY_ID))
     attachment_files.release([row.storage_name for row in rows])
     for project_id in sorted({row.project_id for row in rows}):
         pks = [row.pk for row in rows if row.project_id == project_id]

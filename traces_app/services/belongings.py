@@ -22,6 +22,7 @@ from traces_app.models import (
     Span,
     Trace,
 )
+from traces_app.models.project_rows import BY_ID
 from traces_app.services import attachment_files
 
 BY_ENTITY: tuple[type[Score | ScoreMean | Comment | Attachment], ...] = (
@@ -99,7 +100,7 @@ def _spans(project_id: UUID, chosen: "models.QuerySet[Span]") -> Iterator["model
     spans = chosen.filter(project_id=project_id)
     # Locked, so that nobody scores a span while it goes; asked for as a subquery, since a trace
     # may have more spans than a statement takes parameters.
-    list(spans.order_by("pk").select_for_update().values_list("pk", flat=True))
+    list(spans.order_by(BY_ID).select_for_update().values_list("pk", flat=True))
     yield from _about(project_id, EntityType.SPAN, spans.values("pk"))
     yield spans
 
@@ -111,7 +112,7 @@ def _about(project_id: UUID, entity_type: EntityType, ids: Any) -> Iterator["mod
         )
         for related_model, column in related(model):
             # Locked, so that nothing is hung on a row while it goes.
-            list(rows.order_by("pk").select_for_update().values_list("pk", flat=True))
+            list(rows.order_by(BY_ID).select_for_update().values_list("pk", flat=True))
             hanging = related_model._base_manager.filter(project_id=project_id)
             yield hanging.filter(**{f"{column}__in": rows.values("pk")})
         yield rows

@@ -10,6 +10,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import NIL, VERDICT, EntityType, Score
+from traces_app.models.project_rows import BY_ID
 from traces_app.services import (
     entities,
     events,
@@ -71,7 +72,7 @@ def give_all(*, access: Access, feedbacks: Mapping[UUID, str]) -> None:
 
 
 def _own_verdicts(access: Access, homes: Mapping[UUID, UUID]) -> Any:
-    mine = Score.objects.about(EntityType.TRACE, list(homes)).order_by("pk")
+    mine = Score.objects.about(EntityType.TRACE, list(homes)).order_by(BY_ID)
     return mine.filter(
         project_id__in=set(homes.values()),
         name=VERDICT,

@@ -13,6 +13,7 @@ from django.db import transaction
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import NIL, EntityType, Score
+from traces_app.models.project_rows import BY_ID
 from traces_app.services import entities, events, score_events, score_rows, scores
 from traces_app.services.scores import Said
 
@@ -71,7 +72,7 @@ def put_back(*, access: Access, name: str, earlier: Mapping[UUID, Earlier]) -> s
     """
     access.must_judge()
     homes = entities.locked_homes(access, EntityType.TRACE, set(earlier))
-    rows = _own(access, name, homes).select_for_update().order_by("project_id", "pk")
+    rows = _own(access, name, homes).select_for_update().order_by("project_id", BY_ID)
     unchanged = [row for row in rows if row.last_updated_at == earlier[row.entity_id].set_at]
     doomed = [row for row in unchanged if earlier[row.entity_id].said_at is None]
     kept = [row for row in unchanged if earlier[row.entity_id].said_at is not None]

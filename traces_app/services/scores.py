@@ -15,6 +15,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, EntityType, Face, QueueItem, Score, Source
+from traces_app.models.project_rows import BY_ID
 from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import (
     entities,
@@ -94,7 +95,7 @@ def delete(
     author_id = _author_of_delete(access, author)
     if author is not None or author_id is not None:
         rows = rows.filter(author_id=author_id)
-    doomed = list(rows.select_for_update().order_by("pk"))
+    doomed = list(rows.select_for_update().order_by(BY_ID))
     if not doomed:
         return 0
     _delete(access, doomed)
@@ -114,7 +115,7 @@ def replace(*, access: Access, item: QueueItem, said: Sequence[Said]) -> None:
         project_id=item.project_id, queue_id=item.queue_id, author_id=access.author_id
     )
     names = {score.name for score in said}
-    doomed = [row for row in mine.order_by("pk") if row.name not in names]
+    doomed = [row for row in mine.order_by(BY_ID) if row.name not in names]
     if doomed:
         _delete(access, doomed)
     if said:

@@ -14,8 +14,8 @@ from feedback_app.models import Correction
 from tests import factories
 from tests.factories import NOON
 from traces_app.access import Access
-from traces_app.models import Comment, Trace
-from traces_app.models.project_rows import InProjectFK, ProjectRow
+from traces_app.models import Attachment, Comment, EntityType, Score, ScoreMean, Trace
+from traces_app.models.project_rows import BY_ID, InProjectFK, ProjectRow
 
 MODELS = [model for model in apps.get_models() if issubclass(model, ProjectRow)]
 
@@ -174,3 +174,14 @@ def test_following_a_key_asks_for_the_project_too() -> None:
         assert row.trace.pk == row.trace_id
 
     assert '"traces_app_trace"."project_id" = ' in queries[-1]["sql"]
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps statistics")
+@pytest.mark.parametrize("number", [1, 3])
+@pytest.mark.parametrize("model", [Score, ScoreMean, Comment, Attachment])
+def test_few_rows_in_order_are_found_by_what_they_are_about(model: Any, number: int) -> None:
+    here = model.objects.filter(project_id__in=[uuid7()])
+    few = here.about(EntityType.TRACE, {uuid7() for _ in range(number)})
+
+    assert "entity_id=?" in few.order_by(BY_ID).explain()

@@ -10,6 +10,7 @@ from msgspec.json import Decoder
 
 from traces_app.api.opik.serializers.shown import Shown
 from traces_app.models import NIL, Comment, EntityType
+from traces_app.models.project_rows import BY_ID
 
 
 class CommentWrite(Struct):
@@ -30,7 +31,7 @@ def rows_of(
 ) -> list[Comment]:
     """The comments on these entities, oldest first, in one query."""
     rows = shown.of(Comment.objects.visible_to(shown.access).about(entity_type, set(entity_ids)))
-    return list(rows.filter(project_id__in=project_ids).order_by("pk"))
+    return list(rows.filter(project_id__in=project_ids).order_by(BY_ID))
 
 
 def by_entity(

@@ -16,6 +16,7 @@ from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import attachments as shapes
 from traces_app.errors import NotFound
 from traces_app.models import Attachment, EntityType
+from traces_app.models.project_rows import BY_ID
 from traces_app.normal_form import clean_text
 from traces_app.services import attachments
 
@@ -99,7 +100,7 @@ class AttachmentList(OpikView):
     def get(self, request: Request) -> HttpResponse:
         page, size = params.page_and_size(request, LISTED)
         params.project(request, self.access)
-        found = _about(self, request).order_by("pk")
+        found = _about(self, request).order_by(BY_ID)
         shown = found[(page - 1) * size : page * size]
         content = [shapes.read(row, _base(request)) for row in shown]
         return json(params.envelope(page, found.count(), content, []))
