@@ -148,7 +148,7 @@ def test_without_script_questions_are_set_up_and_answered(
     page.get_by_role("button", name="Add", exact=True).click()
     page.get_by_label("What is asked for").fill("Merits")
     page.get_by_label("Options", exact=True).fill("Kind\nShort = 2")
-    page.locator("summary").last.click()
+    page.locator(".more-asked summary").last.click()
     page.get_by_label("Help beside the options").last.fill("Kind: it greets")
     page.get_by_role("button", name="Save").last.click()
     expect(page.get_by_text("Saved.")).to_be_visible()
@@ -214,3 +214,36 @@ def test_enter_goes_on_and_submits_where_one_thing_is_asked(opened: Page, round_
     opened.keyboard.press("Enter")
     at(opened, 2)
     assert Score.objects.get().category_name == "Rude, Long"
+
+
+def test_the_setup_follows_what_is_typed_and_lets_it_be_tried(
+    live_server: LiveServer, page: Page, round_: Round
+) -> None:
+    sign_in(page.context, round_.lead, live_server.url)
+    page.goto(f"{live_server.url}/queues/{round_.queue.pk}/setup")
+    trial = page.get_by_role("complementary", name="As reviewers see it")
+    why = trial.get_by_role("textbox", name="Why")
+    expect(trial.get_by_text("It calls names.")).to_be_visible()
+    expect(why).to_be_hidden()
+    trial.get_by_label("Rude").check()
+    expect(why).to_be_visible()
+    expect(trial.get_by_label("Rude")).to_be_focused()
+
+    page.locator(".on-answers summary").press("Enter")
+    answers = page.get_by_role("group", name="If “Faults” is")
+    answers.get_by_label("Late").check()
+    expect(page.locator("#when-1")).to_have_text("if “Faults” is “Late” or “Rude”")
+    expect(trial).to_contain_text("Question 2 is asked if “Faults” is “Late” or “Rude”.")
+    page.get_by_label("Help beside the question").first.fill("Name the worst.")
+    expect(trial).to_contain_text("Name the worst.")
+    expect(trial.get_by_label("Rude")).to_be_checked()
+    page.get_by_label("Add a question").select_option(label="New: one of several options")
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(trial).to_contain_text("Question 3 cannot be shown yet.")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        assert accuse(page) == []
+    page.set_viewport_size(PHONE)  # type: ignore[arg-type]
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert page.evaluate("document.querySelector('main > .scroll').scrollWidth") <= PHONE["width"]
+    assert accuse(page) == []

@@ -71,8 +71,8 @@ def test_what_has_come_is_told_and_adds_up(desk: Desk) -> None:
     third = desk.browser.get(asks_again(second))
 
     assert "new" not in first.text
-    assert ">1 new</a>" in second.text
-    assert ">2 new</a>" in third.text
+    assert ">1 new <kbd>n</kbd></a>" in second.text
+    assert ">2 new <kbd>n</kbd></a>" in third.text
 
 
 def test_very_much_that_has_come_is_not_counted(
@@ -83,7 +83,7 @@ def test_very_much_that_has_come_is_not_counted(
     for _ in range(3):
         desk.trace()
 
-    assert ">1+ new</a>" in desk.browser.get(asks_again(first)).text
+    assert ">1+ new <kbd>n</kbd></a>" in desk.browser.get(asks_again(first)).text
 
 
 @pytest.mark.parametrize("query", ["sort=oldest", "sort=best", f"after={SOMEWHERE}"])
