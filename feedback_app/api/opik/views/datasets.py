@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count
+from django.db.models import Count, F, Value
 from django.http import HttpResponse
 from rest_framework.request import Request
 
@@ -17,6 +17,7 @@ from traces_app.api import schema
 from traces_app.api.opik import checks, documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.normal_form import clean_text
+from traces_app.query.expressions import Contains
 
 TAG = "Opik: datasets"
 
@@ -60,7 +61,7 @@ class Datasets(OpikView):
         if project_id := request.query_params.get("project_id"):
             found = found.filter(project_id=params.uuid(project_id))
         if name := clean_text(request.query_params.get("name", "").strip()):
-            found = found.filter(name__icontains=name)
+            found = found.filter(Contains(F("name"), Value(name)))
         chosen = list(found.order_by("-pk")[(page - 1) * size : page * size])
         return json(params.envelope(page, found.count(), _printed(self.access, chosen), []))
 

@@ -35,6 +35,14 @@ def lines(answer: Any) -> list[dict[str, Any]]:
     return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
 
 
+def test_part_of_a_name_is_found_in_any_case_and_script(opik: Opik) -> None:
+    put(opik, "Ärger 100%")
+
+    found = [opik.get(f"/datasets?name={part}").json()["total"] for part in ("ärg", "0%25", "_")]
+
+    assert found == [1, 1, 0]
+
+
 def put(opik: Opik, name: str = "support", *datas: Any, **more: Any) -> Any:
     items = [{"source": "sdk", "data": data} for data in datas or ({"n": 1},)]
     return opik.put("/datasets/items", {"dataset_name": name, "items": items} | more)
