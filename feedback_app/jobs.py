@@ -101,6 +101,11 @@ def make_snapshot(job_run: JobRun) -> None:
     )
 
 
+def sweep_snapshots(job_run: JobRun) -> dict[str, int]:
+    """Give up snapshots that no job makes any more."""
+    return {"given_up": snapshots.sweep()}
+
+
 def import_examples(job_run: JobRun) -> None:
     """Check a file of examples, or bring it into its dataset."""
     asked = job_run.payload
@@ -189,6 +194,7 @@ REGISTRY = Registry(
         dataset_imports.KIND: import_examples,
         take_backs.KIND: take_backs.run,
         snapshots.KIND: make_snapshot,
+        "snapshots.sweep": sweep_snapshots,
         list_exports.KIND: export_traces,
         "exports.purge": purge_exports,
         bulk_jobs.KIND: bulk_jobs.run,
@@ -210,6 +216,7 @@ REGISTRY = Registry(
         "answers.sweep": timedelta(minutes=1),
         "bulk_changes.purge": timedelta(hours=6),
         "datapoints.purge": timedelta(hours=1),
+        "snapshots.sweep": timedelta(minutes=1),
         "trash.purge": timedelta(hours=1),
         "attachments.sweep_uploads": timedelta(hours=6),
         "exports.purge": timedelta(hours=6),

@@ -35,6 +35,7 @@ RESTLESS = "The dataset kept changing while it was copied. Make the snapshot whe
 NO_DATAPOINTS = "The dataset holds no datapoints yet."
 ALL_WAIT = "Every datapoint of this dataset waits for approval: there is nothing to freeze yet."
 DATASET_GONE = "The dataset was deleted while it was copied."
+CUT_SHORT = "Each attempt to copy the dataset was cut short. Make the snapshot again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,15 @@ def make(*, snapshot_id: UUID, report: Callable[[int], None], finish: Callable[[
                 return
     _fail(snapshot, RESTLESS)
     raise Conflict(RESTLESS)
+
+
+def sweep() -> int:
+    """Give up snapshots whose job has ended without a word: its workers were killed; how many."""
+    making = Snapshot.objects.filter(state=Snapshot.State.MAKING)
+    by_key = {f"{KIND}:{pk}": pk for pk in making.order_by("pk").values_list("pk", flat=True)}
+    alive = set(Job.objects.unfinished().filter(key__in=by_key).values_list("key", flat=True))
+    lost = [pk for key, pk in by_key.items() if key not in alive]
+    return making.filter(pk__in=lost).update(state=Snapshot.State.FAILED, error=CUT_SHORT)
 
 
 def _new(access: Access, dataset: Dataset, asked: Asked) -> Snapshot:

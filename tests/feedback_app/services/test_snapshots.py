@@ -214,6 +214,19 @@ def test_a_dataset_that_never_stands_still_fails_in_words(access: Access, datase
     assert (snapshot.state, snapshot.error) == (State.FAILED, snapshots.RESTLESS)
 
 
+def test_one_whose_job_has_given_up_is_given_up_too(access: Access, dataset: Dataset) -> None:
+    large(dataset)
+    lost, going = frozen(access, dataset), frozen(access, dataset)
+    jobs.fail(job=claimed(), error="Its worker was killed.", is_final=True)
+
+    assert snapshots.sweep() == 1
+
+    lost.refresh_from_db()
+    going.refresh_from_db()
+    assert (lost.state, lost.error) == (State.FAILED, snapshots.CUT_SHORT)
+    assert going.state == State.MAKING
+
+
 def test_a_second_run_of_the_job_changes_nothing(access: Access, dataset: Dataset) -> None:
     factories.datapoint(dataset)
     snapshot = frozen(access, dataset)
