@@ -1,16 +1,14 @@
 """Chats in JSON lines, as trainers read and write them: each line checked for itself."""
 
-import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
+from feedback_app.example_files import records
+from feedback_app.example_files.records import Record
 from feedback_app.reading.chats import is_role
 from traces_app import normal_form
 from traces_app.errors import Malformed
-
-LONGEST_LINE = 8 * 1024 * 1024
-"""Bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +20,9 @@ class Line:
     error: str = ""
 
 
-def chats(file: Iterable[bytes]) -> Iterator[Line]:
+def chats(file: IO[bytes]) -> Iterator[Line]:
     """The lines of ``file`` that are not blank, numbered from 1."""
-    for number, sent in enumerate(file, start=1):
-        line = sent.removeprefix(b"\xef\xbb\xbf") if number == 1 else sent
-        if line.strip():
-            yield _line(number, line)
+    return map(_line, records.json_lines(file))
 
 
 def what_is_wrong(value: Any) -> str:
@@ -59,16 +54,11 @@ def _wrong_message(message: Any) -> str:
     return ""
 
 
-def _line(number: int, sent: bytes) -> Line:
-    if len(sent) > LONGEST_LINE:
-        return Line(number, error="The line is longer than 8 MB.")
+def _line(record: Record) -> Line:
+    error = record.error or what_is_wrong(record.value)
+    if error:
+        return Line(record.number, error=error)
     try:
-        value = normal_form.load(sent)
-        wrong = what_is_wrong(value)
-        return Line(number, error=wrong) if wrong else Line(number, normal_form.dump(value))
-    except UnicodeDecodeError:
-        return Line(number, error="The line is not UTF-8.")
-    except json.JSONDecodeError as error:
-        return Line(number, error=f"This is no JSON: {error.msg} at character {error.pos + 1}.")
-    except (RecursionError, Malformed):
-        return Line(number, error=normal_form.TOO_DEEP)
+        return Line(record.number, normal_form.dump(record.value))
+    except Malformed:
+        return Line(record.number, error=normal_form.TOO_DEEP)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from feedback_app.example_files import jsonl
-from feedback_app.example_files.records import Record
+from feedback_app.example_files.records import MOST_COLUMNS, Record
 from feedback_app.models import Datapoint
 from traces_app import normal_form
 from traces_app.errors import Invalid, Malformed
@@ -27,7 +27,6 @@ _BUCKETS = {
     "valid": Datapoint.Bucket.VALIDATION,
     "dev": Datapoint.Bucket.VALIDATION,
 } | {str(each.value): each for each in Datapoint.Bucket}
-_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 
 class Reading(StrEnum):
@@ -77,12 +76,12 @@ class Example:
 
 
 def columns_of(records: Sequence[Record]) -> list[str]:
-    """The names of the fields of these records, as they come."""
+    """The names of the fields of these records, as they come; not more than a CSV file has."""
     names: dict[str, None] = {}
     for record in records:
         if isinstance(record.value, dict):
             names |= dict.fromkeys(record.value)
-    return list(names)
+    return list(names)[:MOST_COLUMNS]
 
 
 def guess(records: Sequence[Record], *, is_csv: bool) -> Mapping:
@@ -157,12 +156,12 @@ def _messages(value: dict[str, Any], mapping: Mapping) -> list[dict[str, str]]:
 
 
 def _text(value: Fields[str, Any], name: str) -> str:
-    """A field as text; the apostrophe that keeps a spreadsheet from calculating is taken off."""
+    """A field as text."""
     found = value.get(name) if name else None
     if found is None:
         return ""
     text = found if isinstance(found, str) else normal_form.dump(found)
-    return normal_form.clean_text(text[1:] if text.startswith(_FORMULA) else text)
+    return normal_form.clean_text(text)
 
 
 def _bucket(value: Fields[str, Any], mapping: Mapping) -> str:

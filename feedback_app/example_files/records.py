@@ -21,6 +21,7 @@ DELIMITERS = ",;\t|"
 NOT_UTF8 = "It is not UTF-8."
 TOO_LONG = "It is longer than 8 MB."
 _PART = 1024 * 1024
+_FORMULA = ("'=", "'+", "'-", "'@", "'\t", "'\r")
 
 csv.field_size_limit(LONGEST)
 
@@ -111,7 +112,10 @@ def head(file: IO[bytes]) -> Head | str:
 
 def _json(sent: bytes, lines: "_Lines") -> Record:
     try:
-        return Record(lines.number, lines.place, normal_form.load(sent))
+        value = normal_form.load(sent)
+        # Only an escape brings what neither a database nor a page can hold.
+        value = normal_form.clean(value) if b"\\u" in sent else value
+        return Record(lines.number, lines.place, value)
     except UnicodeDecodeError:
         why = NOT_UTF8
     except json.JSONDecodeError as error:
@@ -125,8 +129,12 @@ def _row(head: Head, cells: list[str], number: int, end: Place) -> Record:
     if len(cells) != len(head.columns):
         why = f"It has {len(cells)} cells and the head {len(head.columns)}."
         return Record(number, end, error=why)
-    values = map(normal_form.clean_text, cells)
-    return Record(number, end, dict(zip(head.columns, values, strict=True)))
+    return Record(number, end, dict(zip(head.columns, map(_text, cells), strict=True)))
+
+
+def _text(cell: str) -> str:
+    """Without the apostrophe that keeps a spreadsheet from calculating."""
+    return normal_form.clean_text(cell[1:] if cell.startswith(_FORMULA) else cell)
 
 
 class _Lines:

@@ -3,7 +3,7 @@
 The file stands in the storage of attachments under a guard that removes it after a day.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from uuid import UUID
@@ -25,6 +25,8 @@ from traces_app.services import attachment_files, jobs
 KIND = "datasets.import"
 LOOKED_AT = 50
 """Records that the preview and the guess are made of."""
+LOOKED_THROUGH = 2 * 1024 * 1024
+"""Bytes of the file after which no further record is looked at; they are held in memory."""
 NO_IMPORT = "Import not found"
 IS_OVER = "This import is over: upload the file again."
 IS_GOING = "This import is being worked on. Stop it first."
@@ -84,7 +86,7 @@ def beginning(of: DatasetImport) -> Beginning:
         head = records.head(file) if of.form == Form.CSV else None
         if isinstance(head, str):
             return Beginning([], [], head)
-        found = list(islice(import_runs.records_of(file, head, records.START), LOOKED_AT))
+        found = list(_first(import_runs.records_of(file, head, records.START)))
     columns = list(head.columns) if head else mappings.columns_of(found)
     return Beginning(found, columns)
 
@@ -137,6 +139,13 @@ def stop(*, access: Access, import_id: UUID) -> DatasetImport:
     elif asked.state == State.RUNNING:
         import_runs.end(asked, State.STOPPED)
     return asked
+
+
+def _first(found: Iterable[Record]) -> Iterator[Record]:
+    for record in islice(found, LOOKED_AT):
+        yield record
+        if record.end.offset >= LOOKED_THROUGH:
+            return
 
 
 def locked(*, access: Access, import_id: UUID) -> DatasetImport:

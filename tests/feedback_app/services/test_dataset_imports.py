@@ -208,6 +208,26 @@ def test_our_own_table_comes_back_as_it_went(access: Access, dataset: Dataset) -
     assert (point.bucket, point.rejected, point.source) == ("training", "old", "imported")
 
 
+def test_an_apostrophe_in_json_is_part_of_the_text(access: Access, dataset: Dataset) -> None:
+    line = b"""{"question": "Which option?", "answer": "'--all' is the one."}"""
+
+    go(access, upload(access, dataset, line, "all.jsonl"))
+
+    assert held(dataset) == [("Which option?", "'--all' is the one.")]
+
+
+def test_of_a_file_only_the_beginning_is_looked_at(
+    access: Access, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wide = normal_form.dump({f"field {number}": number for number in range(300)}).encode()
+    task = upload(access, dataset, b"\n".join([wide] * 3), "all.jsonl")
+    monkeypatch.setattr(dataset_imports, "LOOKED_THROUGH", len(wide) + 2)
+
+    first = dataset_imports.beginning(task)
+
+    assert (len(first.records), len(first.columns)) == (2, 200)
+
+
 def test_objects_are_stored_as_they_are(access: Access, dataset: Dataset) -> None:
     task = upload(access, dataset, b'{"b": [1]}\n[2]\nno\n', "all.jsonl")
 

@@ -43,6 +43,16 @@ def uploaded(desk: Desk, dataset: Dataset, content: bytes = CSV) -> DatasetImpor
     return DatasetImport.objects.order_by("-pk")[0]
 
 
+def test_names_that_no_page_can_show_are_shown_cleaned(desk: Desk, dataset: Dataset) -> None:
+    line = rb'{"a\ud800": "1", "b\u0000": "2"}'
+    upload(desk, dataset, line, "all.jsonl")
+
+    page = desk.browser.get(f"/imports/{DatasetImport.objects.get().pk}")
+
+    assert page.status_code == 200
+    assert 'value="a\ufffd"' in page.text
+
+
 def do(desk: Desk, task: DatasetImport, what: str, **fields: str) -> Any:
     return desk.browser.post(f"/imports/{task.pk}", MAPPED | {"do": what} | fields)
 

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from feedback_app.example_files import records
 from feedback_app.models import Datapoint, Dataset, Snapshot, SnapshotItem
 from tests import factories
 from tests.traces_app.api.prem.studio import Studio, studio
@@ -159,6 +160,19 @@ def test_odd_files_are_400(content: bytes) -> None:
     )
 
     assert (answer.status_code, set(answer.json()["details"])) == (400, {"file"})
+
+
+def test_a_line_ends_where_json_lines_do_and_is_bounded() -> None:
+    prem = studio()
+    said = b'{"messages":\r[{"role":"user","content":"1?"},{"role":"assistant","content":"1"}]}\n'
+    endless = b"[" * (records.LONGEST + 1)
+    file = SimpleUploadedFile("x.jsonl", said + endless)
+
+    answer = upload(
+        prem, "datasets/create-from-jsonl", project_id=project_of(prem), name="x", file=file
+    )
+
+    assert answer.json()["details"] == {"file": ["Line 2: It is longer than 8 MB."]}
 
 
 def test_forms_without_fields_name_them_all() -> None:
