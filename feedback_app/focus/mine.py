@@ -12,6 +12,7 @@ from django.utils import timezone
 from feedback_app.models import Review
 from feedback_app.queue_page import preferences
 from feedback_app.reading.preview import preview
+from feedback_app.services import pairs
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import (
@@ -82,6 +83,7 @@ def queues(access: Access) -> list[Assigned]:
     waiting = QueueItem.objects.filter(
         ~Exists(by_me), project_id__in=access.project_ids, queue_id__in=ids, is_done=False
     )
+    waiting = waiting.exclude(pairs.of_own_words(access))
     left = dict(waiting.values_list("queue_id").annotate(number=Count("pk")).order_by())
     found = [Assigned(row, finished.get(row.pk, 0), left.get(row.pk, 0)) for row in rows]
     return sorted(found, key=lambda each: each.left == 0)

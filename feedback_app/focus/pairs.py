@@ -155,6 +155,12 @@ def reading(access: Access, queue: AnnotationQueue, item: QueueItem) -> PairRead
     )
 
 
+def has_left(queue: AnnotationQueue, judged_id: UUID) -> bool:
+    """Whether there is no such pair, or none any more."""
+    mine = QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
+    return queue.takes_pairs and not mine.filter(entity_id=judged_id).exists()
+
+
 def context(filled: Mapping[str, Any], *, shows_words: bool) -> dict[str, Any]:
     """What the page takes beside what it takes of any item."""
     (asked,) = filled["asked"]

@@ -8,18 +8,20 @@ from uuid import UUID
 from django.db import transaction
 
 from feedback_app.models import Review
-from feedback_app.services import reviews
+from feedback_app.services import pairs, reviews
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, QueueItem
 from traces_app.services import reservations
 
 
 class Standing(StrEnum):
-    """``THROUGH``: it was submitted or declined, and needs no hold. Without a hold it is ``FREE``
-    to be claimed, ``TAKEN`` by as many others as it needs, or has ``FINISHED`` its reviews."""
+    """``THROUGH``: it was submitted or declined, and needs no hold. ``OWN``: it compares the
+    caller's own words, and is for others. Without a hold it is ``FREE`` to be claimed, ``TAKEN``
+    by as many others as it needs, or has ``FINISHED`` its reviews."""
 
     MINE = "mine"
     THROUGH = "through"
+    OWN = "own"
     FREE = "free"
     TAKEN = "taken"
     FINISHED = "finished"
@@ -43,6 +45,8 @@ def of(*, access: Access, item: QueueItem, review: Review | None) -> Hold:
     """How the caller stands to an item; to be relied on where it is locked."""
     if review is not None and review.state == Review.State.SUBMITTED:
         return Hold(Standing.THROUGH)
+    if pairs.is_of_own_words(access=access, item=item):
+        return Hold(Standing.OWN)
     holders = reservations.holders_of(access=access, item=item)
     if holders.mine:
         return Hold(Standing.MINE, holders.mine)

@@ -8,6 +8,7 @@ from hashlib import blake2b
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Correction, Review
@@ -20,6 +21,7 @@ PREFERENCE = "Preference"
 """What a queue of pairs asks for, unless whoever sets it up gives it another name."""
 UNCORRECTED = "There is no submitted correction to compare with."
 ALTERED = "One of the two has changed since you opened this pair. Compare them again."
+OWN = "One of the two is your own correction. Somebody else is to compare them."
 GONE = "There is no such pair in this queue."
 
 
@@ -83,6 +85,25 @@ def find(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> Pair:
     return Pair(first, None, first.output, newest.output)
 
 
+def of_own_words(access: Access) -> Q:
+    """Of the items of queues those that compare the caller's own correction with its trace."""
+    submitted = Correction.objects.submitted().filter(project_id=OuterRef("project_id"))
+    own = submitted.filter(trace_id=OuterRef("entity_id"), author_id=access.author_id)
+    newer = submitted.filter(trace_id=OuterRef("trace_id")).filter(
+        Q(submitted_at__gt=OuterRef("submitted_at"))
+        | Q(submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk"))
+    )
+    return Q(other_id=NIL) & Q(Exists(own.filter(~Exists(newer))))
+
+
+def is_of_own_words(*, access: Access, item: QueueItem) -> bool:
+    """Whether an item compares the caller's own correction; no query for what compares none."""
+    if item.other_id != NIL:
+        return False
+    this = QueueItem.objects.filter(project_id=item.project_id, pk=item.pk)
+    return this.filter(of_own_words(access)).exists()
+
+
 def take_sides(*, queue: AnnotationQueue, item: QueueItem, review: Review) -> None:
     """Note on a review of a pair, which is not saved here, what it compares and on which sides."""
     if item.other_id is None:
@@ -101,7 +122,8 @@ def check(
     answers: Collection[Answer],
     compared: UUID,
 ) -> None:
-    """Refuse what is no preference, and one between outputs that are not there any more.
+    """Refuse what is no preference, one between outputs that are not there any more, and one on
+    the caller's own words.
 
     ``compared`` is the fingerprint of the pair as it was read. Raises Invalid, Conflict, NotFound.
     """
@@ -109,6 +131,8 @@ def check(
         return
     if len(answers) != 1 or any(each not in ANSWERS.values() for each in answers):
         raise Invalid("Say which of the two is better, or that they are equal.")
+    if is_of_own_words(access=access, item=item):
+        raise Conflict(OWN)
     if find(access=access, queue=queue, item=item).print != compared:
         raise Conflict(ALTERED)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from feedback_app.focus.questions import Answer
@@ -232,6 +232,7 @@ def _done(access: Access, queue: AnnotationQueue) -> Done:
     return Done(
         finished=finished.values_list("judged_id", flat=True),
         later=put_off.values("judged_id", "last_updated_at"),
+        barred=pairs.of_own_words(access) if queue.takes_pairs else Q(),
     )
 
 

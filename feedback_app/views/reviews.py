@@ -64,10 +64,17 @@ def start(request: PageRequest, queue_id: UUID) -> HttpResponse:
 @require_safe
 @signed_in
 def item(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """One item, reserved for the caller if it is free."""
+    """One item, reserved for the caller if it is free; a pair that is gone leads on."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     before = uuid_of(request.GET.get("before", ""))
-    return _show(request, queue, judged_id, Known(before=before))
+    try:
+        return _show(request, queue, judged_id, Known(before=before))
+    except NotFound:
+        access = request.access
+        if not (access.may_judge and pairs.has_left(queue, judged_id)):
+            raise
+    messages.warning(request, pairs.LEFT)
+    return _next(request, queue)
 
 
 @require_safe

@@ -52,10 +52,11 @@ class Handed:
 class Done:
     """What somebody has done in a queue: ``finished`` gives the ids of what that one is through
     with; ``later`` of what comes last, by ``judged_id`` and ``last_updated_at``, the longest put
-    off first."""
+    off first; ``barred`` are the items that are for others alone."""
 
     finished: QuerySet[Any, Any]
     later: QuerySet[Any, Any]
+    barred: Q = Q()  # noqa: RUF009 - it does not change
 
 
 @transaction.atomic
@@ -193,7 +194,8 @@ def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:
 
 
 def _waiting(queue: AnnotationQueue, done: Done) -> QuerySet[QueueItem]:
-    return _items(queue).filter(is_done=False).exclude(entity_id__in=done.finished)
+    waiting = _items(queue).filter(is_done=False).exclude(entity_id__in=done.finished)
+    return waiting.exclude(done.barred) if done.barred else waiting
 
 
 def _free(

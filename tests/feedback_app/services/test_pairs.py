@@ -7,15 +7,18 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from feedback_app.focus import mine
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
-from feedback_app.services import corrections, pairs, reviews
+from feedback_app.services import corrections, holds, pairs, reviews
+from feedback_app.services.holds import Hold, Standing
 from feedback_app.services.pairs import Choice
 from tests import factories
 from tests.feedback_app.pairing import Pairing
 from traces_app import normal_form
+from traces_app.access import Access
 from traces_app.errors import Conflict, Forbidden, Invalid, NotFound
-from traces_app.models import NIL, AuditEvent, QueueItem, Role
+from traces_app.models import NIL, AuditEvent, Face, QueueItem, Role
 from traces_app.services import queue_items, traces
 
 pytestmark = pytest.mark.django_db
@@ -248,6 +251,50 @@ def test_blind_reviewer_compares_with_a_correction_that_is_of_others() -> None:
 
     pair = pairs.find(access=room.reviewer(), queue=room.queue, item=QueueItem.objects.get())
     assert pair.other_output == '"Better."'
+
+
+def test_nobody_is_handed_a_pair_with_an_own_correction() -> None:
+    room = Pairing()
+    anna, ben = member(room), member(room)
+    room.add(room.first, room.other)  # with another trace, though Anna corrects it too
+    for trace in (room.first, third := room.trace()):
+        room.correct(trace, "Better.", by=anna)
+    room.add(third, None)
+
+    assert [each.left for each in mine.queues(anna)] == [1]
+    assert room.next(anna) == room.first.pk
+    room.prefer(anna, room.first, Choice.EQUAL)
+    assert room.next(anna) is None
+    assert room.next(ben) == third.pk
+
+
+def test_a_newer_correction_of_somebody_else_is_handed_to_who_wrote_the_older() -> None:
+    room = Pairing()
+    anna, ben = member(room), member(room)
+    room.correct(room.first, "Better.", by=anna)
+    room.add(room.first, None)
+    room.correct(room.first, "Better still.", by=ben)
+
+    assert (room.next(ben), room.next(anna)) == (None, room.first.pk)
+
+
+def test_a_judgement_of_own_words_is_refused_and_not_held() -> None:
+    room = Pairing()
+    anna = member(room)
+    room.correct(room.first, "Better.", by=anna)
+    room.add(room.first, None)
+
+    hold = holds.take(access=anna, queue=room.queue, judged_id=room.first.pk)
+
+    assert hold == Hold(Standing.OWN)
+    with pytest.raises(Conflict, match="your own correction"):
+        room.prefer(anna, room.first, Choice.SECOND)
+    assert room.scores() == []
+
+
+def member(room: Pairing) -> Access:
+    """Somebody who may correct any trace, and judge."""
+    return factories.access(room.workspace, Role.MEMBER, face=Face.PAGE)
 
 
 def test_database_refuses_a_pair_with_itself() -> None:

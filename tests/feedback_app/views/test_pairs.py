@@ -378,6 +378,28 @@ def test_pair_that_went_meanwhile_leads_on_with_a_word(match: Match) -> None:
     assert "has left the queue" in words(answer)
 
 
+def test_pair_that_is_gone_leads_on_with_a_word_and_is_nothing_to_a_viewer(match: Match) -> None:
+    match.pair()
+    match.pair(2, 3)
+    traces.delete(access=match.lead.access, ids=[match.traces[1].pk])
+
+    answer: Any = match.desk.browser.get(match.path(), follow=True)
+
+    assert answer.request["PATH_INFO"] == match.path(first=2)
+    assert "has left the queue" in words(answer)
+    assert match.lead.colleague(Role.VIEWER).browser.get(match.path()).status_code == 404
+    assert Desk().browser.get(match.path()).status_code == 404
+
+
+def test_who_corrected_it_is_told_that_it_is_for_others(match: Match) -> None:
+    match.correct(0)
+    match.pair(0, None)
+
+    assert "One of the two is your own correction." in match.open(match.lead)
+    assert "your own correction" not in match.open()
+    assert match.submit("a", match.lead).status_code == 422
+
+
 def test_words_that_differ_are_shown_on_demand(match: Match) -> None:
     match.pair()
     assert "<del>" not in match.open().split('id="versus"')[1]
