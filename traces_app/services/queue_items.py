@@ -120,7 +120,7 @@ def remove(*, access: Access, queue_id: UUID, entity_ids: Collection[UUID]) -> i
     """
     access.must_write()
     queue = queues.find(access=access, queue_id=queue_id, lock=True)
-    doomed = list(_items(queue, entity_ids).select_for_update().order_by("pk"))
+    doomed = list(_in_lock_order(_items(queue, entity_ids)))
     _remove(access, queue.project_id, doomed)
     return len(doomed)
 
@@ -165,7 +165,7 @@ def _leave(access: Access, project_id: UUID, items: "QuerySet[QueueItem]") -> li
     # The queues before their items, in order, as everyone who changes items locks them.
     mine = AnnotationQueue.objects.filter(project_id=project_id, pk__in=in_queues)
     list(mine.order_by("pk").select_for_update().values_list("pk", flat=True))
-    gone_items = list(items.select_for_update().order_by("pk"))
+    gone_items = list(_in_lock_order(items))
     _remove(access, project_id, gone_items)
     return gone_items
 
@@ -222,6 +222,11 @@ def _items(queue: AnnotationQueue, entity_ids: Collection[UUID]) -> QuerySet[Que
     return QueueItem.objects.filter(
         project_id=queue.project_id, queue_id=queue.pk, entity_id__in=list(entity_ids)
     )
+
+
+def _in_lock_order(items: "QuerySet[QueueItem]") -> "QuerySet[QueueItem]":
+    """Locked as scores write them, or the two could wait for each other."""
+    return items.order_by("queue_id", "entity_id").select_for_update()
 
 
 def _remove(access: Access, project_id: UUID, items: Sequence[QueueItem]) -> None:

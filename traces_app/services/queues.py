@@ -156,9 +156,11 @@ def delete(*, access: Access, ids: Collection[UUID]) -> int:
         by_project[queue.project_id].append(queue.pk)
     facts = [_change("queue.delete", queue, _facts(queue), {}) for queue in doomed]
     for project_id, pks in sorted(by_project.items()):
-        # Who is about to claim an item comes before, and finds none after.
+        # Who is about to claim an item comes before, and finds none after. In the order in which
+        # scores write them, or the two could wait for each other.
         items = QueueItem.objects.filter(project_id=project_id, queue_id__in=pks)
-        list(items.order_by("pk").select_for_update().values_list("pk", flat=True))
+        ordered = items.order_by("queue_id", "entity_id").select_for_update()
+        list(ordered.values_list("pk", flat=True))
         for model, column in parts():
             rows = model._base_manager.filter(project_id=project_id, **{f"{column}__in": pks})
             rows._raw_delete(rows.db)

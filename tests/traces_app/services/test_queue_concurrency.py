@@ -1,12 +1,15 @@
 """Requests about one queue that meet: threads with connections of their own, and real commits."""
 
+import time
 from functools import partial
+from threading import Event
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from tests import factories
-from tests.traces_app.services.test_concurrency import again, at_once, people
+from tests.traces_app.services.test_concurrency import POSTGRESQL, again, at_once, people
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, EntityType, QueueItem, Reservation, Trace
 from traces_app.services import queue_items, queues, reservations, scores, traces
@@ -111,3 +114,48 @@ def test_reviews_by_several_at_once_are_all_counted() -> None:
 
         item = QueueItem.objects.get(queue=queue)
         assert (item.review_count, item.is_done) == (4, True)
+
+
+def somebody_waits() -> None:
+    """Until another connection waits for a lock; on SQLite it need not begin."""
+    until = time.monotonic() + 10
+    with connection.cursor() as cursor:
+        while POSTGRESQL and time.monotonic() < until:
+            cursor.execute(
+                "SELECT COUNT(*) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+
+
+@pytest.mark.parametrize("verb", ["remove", "delete"])
+def test_scores_that_move_items_do_not_wait_for_those_that_go(verb: str) -> None:
+    access, other = people(2)
+    made = [factories.trace(access) for _ in range(2)]
+    queue = factories.queue(access, made[0].project_id, order="judge")
+    for trace in made[::-1]:  # an item's id says nothing about the age of its trace
+        queue_items.add(access=access, queue_id=queue.pk, entity_ids=[trace.pk])
+    emptied = {
+        "remove": partial(queue_items.remove, queue_id=queue.pk, entity_ids=[t.pk for t in made]),
+        "delete": partial(queues.delete, ids=[queue.pk]),
+    }[verb]
+
+    scoring = Event()
+
+    @transaction.atomic
+    def score() -> None:
+        for trace in made:
+            said = [factories.said(trace.pk, 1)]
+            scores.record(access=again(access), entity_type=EntityType.TRACE, said=said)
+            if trace is made[0]:
+                scoring.set()
+                somebody_waits()
+
+    def empty() -> None:
+        scoring.wait(timeout=20)
+        emptied(access=again(other))
+
+    at_once(score, empty)
+
+    assert not QueueItem.objects.exists()
