@@ -195,7 +195,10 @@ def _put(ready: Plan, step: Step, seen: Seen) -> QueueRuleRun | None:
     """Add what was chosen, as far as the limit goes, and count it; None for a rule that is gone."""
     there = _locked(ready, seen.chosen)
     # What is judged, then the queue, then its rule and log: as all who write to them lock them.
-    queue = queues.find(access=ready.access, queue_id=ready.queue.pk, lock=True)
+    try:
+        queue = queues.find(access=ready.access, queue_id=ready.queue.pk, lock=True)
+    except NotFound:
+        return None  # it was deleted meanwhile, and its rules with it
     run = _run(ready.rule, step)
     if run is None or run.place != step.start:
         return run  # another worker is further than we are

@@ -18,7 +18,7 @@ from feedback_app.services import queue_candidates, queue_rules, rule_runs
 from tests import factories
 from tests.feedback_app.rules import Filling, arrive, run_jobs
 from traces_app.models import Job, Membership, QueueItem, Role
-from traces_app.services import jobs, outbox, projects, queue_items, traces
+from traces_app.services import jobs, outbox, projects, queue_items, queues, traces
 
 pytestmark = pytest.mark.django_db
 
@@ -356,3 +356,22 @@ def test_unknown_traces_are_looked_at_in_vain(filling: Filling) -> None:
     arrive()
 
     assert (log().looked_at, log().matched) == (1, 0)
+
+
+def test_a_rule_whose_queue_is_deleted_while_it_looks_ends_no_job(
+    filling: Filling, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    filling.rule()
+    filling.trace()
+    plan = rule_runs.plan
+
+    def late(rule: QueueRule) -> rule_runs.Plan:
+        ready = plan(rule)
+        queues.delete(access=filling.desk.access, ids=[filling.queue.pk])
+        return ready
+
+    monkeypatch.setattr(rule_runs, "plan", late)
+    arrive()
+
+    assert not QueueCandidate.objects.exists()
+    assert not Job.objects.filter(kind=queue_candidates.KIND).exclude(error="").exists()
