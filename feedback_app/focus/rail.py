@@ -118,8 +118,9 @@ def _done_at(access: Access, queue: AnnotationQueue) -> Subquery:
 
 
 def _finished(access: Access, queue: AnnotationQueue) -> QuerySet[Review]:
+    """Without what was taken out of the queue since."""
     rows = reviews.mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
-    return rows.filter(reviews.in_queue(queue)) if queue.follows_scores else rows
+    return rows.filter(reviews.in_queue(queue))
 
 
 def _items(queue: AnnotationQueue) -> QuerySet[QueueItem]:

@@ -7,7 +7,7 @@ from tests import factories
 from tests.feedback_app.services.test_reviews import Room
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, EntityType, QueueItem
-from traces_app.services import scores
+from traces_app.services import queue_items, scores
 
 pytestmark = pytest.mark.django_db
 
@@ -62,3 +62,16 @@ def test_back_at_an_item_that_is_done_one_is_where_one_was(room: Room) -> None:
     assert number == 2
     assert [which for _, which, _ in stops] == [2, 0, 1, 3]
     assert way(room, room.reviewer(), 0)[0] == 1  # somebody else's way is her own
+
+
+def test_what_was_taken_out_of_the_queue_is_no_part_of_how_far_one_is() -> None:
+    room = Room(items=3)
+    anna = room.reviewer()
+    for judged in room.traces[:2]:
+        room.submit(anna, judged)
+    queue_items.remove(access=room.lead, queue_id=room.queue.pk, entity_ids=room.traces[:2])
+    room.queue.refresh_from_db()
+
+    place = rail.place(anna, room.queue, QueueItem.objects.get())
+
+    assert (place.number, place.total, place.finished, place.percent) == (1, 1, 0, 0)
