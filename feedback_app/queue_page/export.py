@@ -24,7 +24,7 @@ PAGE = 200
 COLUMNS = (
     "item", "kind", "reviewer", "question", "answer", "score", "reason",
     "state", "is_flagged", "decline_reason", "seconds", "began_at", "submitted_at",
-    "guideline_version",
+    "guideline_version", "feedback",
 )  # fmt: skip
 SIDES = ("other", "left")
 """What is told of a pair besides: what the item was compared with, and which stood on the left."""
@@ -103,6 +103,7 @@ def _line(
         "began_at": review.created_at.isoformat() if review else "",
         "submitted_at": moment.isoformat() if moment else "",
         "guideline_version": review.instructions_version or None if review else None,
+        "feedback": review.feedback if review else "",  # which no score has where all are texts
         **sides,
     }
 

@@ -123,3 +123,20 @@ def test_who_may_export(round_: Round) -> None:
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert answers[0].getvalue()  # read, or it keeps its place among the streams
     assert round_.file("exe").status_code == 404
+
+
+def test_feedback_that_no_score_carries_is_in_it_too(round_: Round) -> None:
+    said = Submitted(
+        answers={"Why": Answer("In words.", Decimal(1), words="In words.")}, feedback="And more."
+    )
+    reviews.submit(
+        access=round_.desk.access, queue=round_.queue, judged_id=round_.traces[2].pk, said=said
+    )
+
+    line = json.loads(round_.file("jsonl").getvalue().splitlines()[-1])
+
+    assert (line["answer"], line["reason"], line["feedback"]) == (
+        "In words.",
+        "In words.",
+        "And more.",
+    )

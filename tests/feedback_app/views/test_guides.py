@@ -94,7 +94,7 @@ def test_board_and_export_tell_the_versions(guided: Guided) -> None:
 
     assert "Version 2" in board
     assert "2 reviews" in board
-    assert lines[0].endswith(",guideline_version")
+    assert lines[0].endswith(",guideline_version,feedback")
     assert sorted(line[-1] for line in lines[1:]) == ["1", "1", "1", "1", "2", "2"]
 
 
