@@ -63,6 +63,8 @@ class Judged:
 
 def queues(access: Access) -> list[Assigned]:
     """The newest queues that ask the caller; those with work left first. Three queries."""
+    if not access.may_judge:
+        return []
     named = QueueReviewer.objects.filter(
         project_id__in=access.project_ids,
         project_id=OuterRef("project_id"),

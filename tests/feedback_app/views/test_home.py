@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from tests import factories
+from tests.feedback_app.desk import Desk
 from traces_app.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -30,3 +31,13 @@ def test_unknown_addresses_have_a_page_that_says_so(client: Client) -> None:
 
     assert answer.status_code == 404
     assert "There is nothing here" in answer.text
+
+
+def test_a_viewer_is_not_asked_to_judge() -> None:
+    desk = Desk(Role.VIEWER)
+    trace = desk.trace()
+    factories.queue(factories.access(desk.room), trace.project_id, trace, name="Warranty")
+
+    answer = desk.browser.get("/")
+
+    assert answer["Location"] == "/traces"
