@@ -1,6 +1,7 @@
 """While an item is open: its reservation is renewed, or claimed anew, and its form is kept."""
 
 from collections.abc import Callable
+from datetime import datetime
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -56,8 +57,14 @@ def claim(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
 @require_POST
 @signed_in
 def release(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
-    """Give the item back when the page is closed."""
-    reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
+    """Give the item back when the page is closed, unless another page has renewed it since: a page
+    that is loaded anew comes before the old one goes."""
+    reservations.release(
+        access=request.access,
+        queue_id=queue_id,
+        entity_id=judged_id,
+        until=_moment(request.POST.get("until", "")),
+    )
     return HttpResponse(status=HTTPStatus.NO_CONTENT)
 
 
@@ -83,6 +90,15 @@ def _saved(
     is_gone = stands.standing is Standing.GONE
     status = HTTPStatus.UNPROCESSABLE_ENTITY if is_gone else HTTPStatus.OK
     return render(request, "feedback_app/reviews/_saved.html", filled, status=status)
+
+
+def _moment(text: str) -> datetime | None:
+    """A time as a page was told it; None for what is none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.tzinfo else None
 
 
 def _told(

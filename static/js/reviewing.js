@@ -184,8 +184,11 @@ setInterval(() => {
 }, 1000);
 
 window.addEventListener("pagehide", () => {
-  if (!form()) return;
+  // Only the hold that this page knows of: the same page, loaded anew, has renewed it already.
+  const until = form() && document.querySelector("#held time")?.dateTime;
+  if (!until) return;
   const body = new FormData();
+  body.append("until", until);
   body.append("csrfmiddlewaretoken", form().elements.csrfmiddlewaretoken.value);
   navigator.sendBeacon(form().action.replace(/submit$/, "release"), body);
 });

@@ -1,6 +1,8 @@
 """An item that is lost while somebody writes about it: told at once, and no character lost."""
 
 from collections.abc import Iterator
+from threading import Event
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -9,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from tests.browser.test_reviewing import Round, at
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from traces_app.models import Reservation, Role, Score
+from traces_app.services import reservations
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 LOST = "This item is not reserved for you any more."
@@ -74,6 +77,23 @@ def test_a_hold_that_is_revoked_is_told_while_one_writes_and_claimed_again(
     keys.press("Control+Enter")
     at(opened, 2)
     assert Score.objects.get(name="User feedback").reason == "Before it was lost, and after. Again."
+
+
+def test_a_page_that_is_loaded_anew_keeps_its_hold(
+    opened: Page, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone, release = Event(), reservations.release
+
+    def released(**asked: Any) -> None:
+        release(**asked)
+        gone.set()
+
+    monkeypatch.setattr(reservations, "release", released)
+    opened.reload()
+    at(opened, 1)
+
+    assert gone.wait(timeout=20)
+    assert Reservation.objects.exists()
 
 
 def test_next_keeps_the_draft_which_is_there_when_one_is_back(

@@ -151,11 +151,19 @@ def give_back(*, access: Access, item: QueueItem) -> None:
 
 
 @transaction.atomic
-def release(*, access: Access, queue_id: UUID, entity_id: UUID) -> None:
-    """Give back an item, if the caller holds it. Raises as ``claim``."""
+def release(
+    *, access: Access, queue_id: UUID, entity_id: UUID, until: datetime | None = None
+) -> None:
+    """Give back an item, if the caller holds it. Raises as ``claim``.
+
+    ``until`` is how long the caller believes to hold it: one that was renewed since is kept.
+    """
     access.must_judge()
     queue = queues.find(access=access, queue_id=queue_id)
-    give_back(access=access, item=locked_item(queue=queue, entity_id=entity_id))
+    item = locked_item(queue=queue, entity_id=entity_id)
+    mine = holders_of(access=access, item=item).mine
+    if until is None or mine is None or mine <= until:
+        give_back(access=access, item=item)
 
 
 @transaction.atomic

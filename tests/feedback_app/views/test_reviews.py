@@ -246,3 +246,16 @@ def test_the_dataset_is_not_offered_where_it_would_tell_of_the_score() -> None:
         return 'id="dataset"' in at.lead.browser.get(at.path(at.traces[0])).text
 
     assert (offered(open_), offered(blind)) == (True, False)
+
+
+def test_a_page_that_is_left_gives_back_only_the_hold_that_it_knows(round_: Round) -> None:
+    first = round_.traces[0]
+    before: Any = round_.desk.browser.get(round_.path(first))
+    round_.desk.browser.get(round_.path(first))  # the page anew: asked for before the old one goes
+
+    for known in (before.context["hold"].until.isoformat(), "0001-01-01T00:00:00+23:59"):
+        assert round_.post(first, "release", until=known).status_code == 204
+    assert Reservation.objects.exists()
+
+    round_.post(first, "release", until=Reservation.objects.get().expires_at.isoformat())
+    assert not Reservation.objects.exists()
