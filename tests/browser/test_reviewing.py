@@ -31,7 +31,7 @@ class Round:
             "Sendable", "boolean", '{"true_label":"Yes","false_label":"No"}'
         )
         definitions.create(access=self.lead.access, said=said)
-        traces = [self.lead.trace(name=name) for name in ("first", "second", "third")]
+        self.traces = traces = [self.lead.trace(name=name) for name in ("first", "second", "third")]
         self.queue: AnnotationQueue = factories.queue(
             self.lead.access,
             traces[0].project_id,
