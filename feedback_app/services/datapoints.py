@@ -18,6 +18,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL
 from traces_app.services import events
+from traces_app.services.meetings import survives_meeting
 
 AT_ONCE = 1000
 """Datapoints in one call; their contents are held in memory."""
@@ -57,6 +58,7 @@ class Deletion:
     number: int
 
 
+@survives_meeting
 @transaction.atomic
 def put(*, access: Access, dataset_id: UUID, rows: Sequence[NewDatapoint]) -> int:
     """Store ``rows``, the last of one id; one that is there is written over. How many are new.
@@ -142,6 +144,7 @@ def move(
     return len(before)
 
 
+@survives_meeting
 @transaction.atomic
 def delete(
     *, access: Access, ids: Collection[UUID], dataset_id: UUID, is_final: bool = False
@@ -181,6 +184,7 @@ def delete_anywhere(
     return sum(each.number for each in gone)
 
 
+@survives_meeting
 @transaction.atomic
 def restore(*, access: Access, dataset_id: UUID, deletion: UUID) -> int:
     """Bring back what was deleted together; how many. What is there again is left alone.

@@ -17,6 +17,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
 from traces_app.models import NIL, Project, Trace
 from traces_app.services import events
+from traces_app.services.meetings import survives_meeting
 
 AT_ONCE = 100
 """Traces in one transaction; their contents are held in memory."""
@@ -50,6 +51,7 @@ Draft: TypeAlias = tuple[Trace, Answer]
 Refused: TypeAlias = tuple[Trace, str]
 
 
+@survives_meeting
 @transaction.atomic
 def add_trace(*, access: Access, trace_id: UUID, dataset_id: UUID | None = None) -> Added:
     """Take a trace into the dataset, else its project's default one; once, however often asked.
@@ -75,18 +77,18 @@ def add_traces(
     wanted = sorted(set(ids))
     results: dict[UUID, Added] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        with transaction.atomic():
-            results |= _add(access, wanted[start : start + AT_ONCE], dataset)
+        results |= _add(access, wanted[start : start + AT_ONCE], dataset)
     return [results.get(pk) or Added(pk, error=NO_TRACE) for pk in ids]
 
 
 @transaction.atomic
 def default_of(*, access: Access, project: Project) -> Dataset:
-    """The project's default dataset; made when missing, under the project's name if it is free.
+    """The project's default dataset, held; made when missing, under the project's name if free.
 
     Raises Conflict when somebody takes the same name at the same moment.
     """
-    known = Dataset.objects.filter(project=project, is_default=True).first()
+    defaults = Dataset.objects.filter(project=project, is_default=True)
+    known = defaults.select_for_update(no_key=True).first()
     if known is not None:
         return known
     try:
@@ -113,6 +115,8 @@ def _dataset(access: Access, dataset_id: UUID | None) -> Dataset | None:
     return dataset
 
 
+@survives_meeting
+@transaction.atomic
 def _add(access: Access, ids: Collection[UUID], dataset: Dataset | None) -> dict[UUID, Added]:
     """Results by trace; ids that the caller does not see have none."""
     traces = _locked(access, ids)

@@ -15,6 +15,7 @@ from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, Project
 from traces_app.normal_form import clean_text
 from traces_app.services import events
+from traces_app.services.meetings import survives_meeting
 
 MAX_NAME = 255
 NO_DATASET = "Dataset not found"
@@ -95,6 +96,7 @@ def edit(*, access: Access, dataset_id: UUID, name: str, description: str) -> Da
     return dataset
 
 
+@survives_meeting
 @transaction.atomic
 def delete(*, access: Access, ids: Collection[UUID]) -> int:
     """Delete what the caller sees of ``ids``, with the datapoints; snapshots stay."""
@@ -124,11 +126,16 @@ def locked(*, access: Access, dataset_id: UUID) -> Dataset:
 
 
 def changed(*, project_id: UUID, dataset_ids: Collection[UUID]) -> None:
-    """Count one change of the datapoints; a snapshot that is being made begins anew."""
+    """Count one change of the datapoints; a snapshot that is being made begins anew.
+
+    The datasets are held from then on. Raises NotFound for one that was deleted meanwhile.
+    """
     for dataset_id in sorted(dataset_ids):
-        Dataset.objects.filter(project_id=project_id, pk=dataset_id).update(
+        counted = Dataset.objects.filter(project_id=project_id, pk=dataset_id).update(
             revision=F("revision") + 1, last_updated_at=timezone.now()
         )
+        if not counted:
+            raise NotFound(NO_DATASET)
 
 
 def _good(name: str) -> str:

@@ -1,6 +1,7 @@
 """Traces into datasets: the threshold, corrections, once for each trace."""
 
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from feedback_app.models import Correction, Datapoint, Dataset
-from feedback_app.services import corrections, datasets
+from feedback_app.services import answers, corrections, datasets
 from tests import factories
 from traces_app.access import Access
 from traces_app.errors import Forbidden, NotFound
@@ -66,6 +67,25 @@ def test_output_is_the_answer_from_the_threshold_on(score: str) -> None:
             {"role": "assistant", "content": "answer"},
         ]
     }
+
+
+def test_a_dataset_that_is_deleted_meanwhile_takes_nothing_in(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    access, found = factories.access(), answers.of
+    pk = created(access, "0.9")
+    dataset = factories.dataset(Trace.objects.get().project)
+
+    def of(traces: Sequence[Trace]) -> list[tuple[Trace, answers.Found]]:
+        Dataset.objects.all().delete()
+        return found(traces)
+
+    monkeypatch.setattr(answers, "of", of)
+    with pytest.raises(NotFound):
+        datasets.add_trace(access=access, trace_id=pk, dataset_id=dataset.pk)
+
+    assert not Datapoint.objects.exists()
+    assert not Trace.objects.get().added_to_dataset
 
 
 @pytest.mark.parametrize("score", ["0.699999999", "0", None])
