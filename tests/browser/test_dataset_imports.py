@@ -64,7 +64,9 @@ def test_from_the_file_to_the_datapoints(
     assert Datapoint.objects.get().source == "imported"
 
     page.go_back()
-    page.get_by_role("button", name="Take it back").click()
+    take_back = page.get_by_role("button", name="Take it back")
+    expect(take_back).to_be_in_viewport(ratio=1)
+    take_back.click()
     assert accuse(page) == []
     page.get_by_role("dialog").get_by_role("button", name="Take it back").click()
     expect(page.locator("h1")).to_have_text("Take back the import of “asked.csv”")
