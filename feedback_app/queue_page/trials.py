@@ -37,7 +37,7 @@ def of(
     given = {each.field: _given(each, tried) for each in good.values()}
     shown = dict(zip(good, page.tried(list(good.values()), given), strict=True))
     return [
-        Line(at + 1, shown.get(at), form.when, tuple(_mistakes(form)))
+        Line(at + 1, shown.get(at), form.when if form.offered else "", tuple(_mistakes(form)))
         for at, form in enumerate(forms)
     ]
 

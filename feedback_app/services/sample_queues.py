@@ -51,7 +51,7 @@ Which is which is not said, and the sides change from pair to pair.
 
 1. Read the question first, then both answers. *Words that differ* shows where they part.
 2. Choose the one that you would send: `a` or `b`. *Equal* (`e`) if you would not mind either.
-3. Say in the feedback what decided it, if it is not plain.
+3. Under *Why?* say what decided it, if it is not plain.
 """
 
 
