@@ -27,10 +27,26 @@ def keep(*, job_id: UUID, homes: Mapping[UUID, UUID], before: Mapping[UUID, Any]
     )
 
 
-def first(*, access: Access, job_id: UUID, limit: int) -> list[BulkChange]:
-    """Some of what is left of a job, in the order in which batches lock traces."""
-    left = BulkChange.objects.filter(project_id__in=access.project_ids, job_id=job_id)
-    return list(left.order_by("project_id", "trace_id")[:limit])
+def are_left(*, access: Access, job_id: UUID) -> bool:
+    """Whether anything of a job can be taken back."""
+    homes = access.project_ids
+    return BulkChange.objects.filter(project_id__in=homes, job_id=job_id).exists()
+
+
+def first(
+    *, access: Access, job_id: UUID, limit: int, home: UUID | None = None
+) -> list[BulkChange]:
+    """Some of what is left of a job, of one project, in the order in which batches lock traces.
+
+    Begins with the project where the last ones were, so that each batch is a range of the index.
+    """
+    homes = sorted(access.project_ids)
+    at = homes.index(home) if home in homes else 0
+    for project_id in (*homes[at:], *homes[:at]):
+        left = BulkChange.objects.filter(project_id=project_id, job_id=job_id)
+        if found := list(left.order_by("trace_id")[:limit]):
+            return found
+    return []
 
 
 def forget(changes: list[BulkChange]) -> None:

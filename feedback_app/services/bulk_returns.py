@@ -25,10 +25,12 @@ KIND = "traces.take_back"
 
 @dataclass
 class Progress:
-    """How many went back, and how many were left as they are, since somebody changed them."""
+    """How many went back, and how many were left as they are, since somebody changed them;
+    ``home`` is the project of the last ones."""
 
     back: int = 0
     left: int = 0
+    home: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,8 +51,7 @@ def standing(access: Access, job: Job) -> Standing:
     returned_by = Job.objects.filter(key=_key(job.pk)).values_list("pk", flat=True).first()
     if returned_by is not None or not _may(access, job):
         return Standing(returned_by=returned_by)
-    left = bulk_changes.first(access=access, job_id=job.pk, limit=1)
-    return Standing(is_offered=bool(left))
+    return Standing(is_offered=bulk_changes.are_left(access=access, job_id=job.pk))
 
 
 @transaction.atomic
@@ -103,13 +104,15 @@ def _step(job_run: JobRun, access: Access, size: int) -> None:
     access.must_write()
     so_far = Progress(**job_run.checkpoint)
     asked = job_run.payload
-    changes = bulk_changes.first(access=access, job_id=UUID(asked["job"]), limit=size)
+    home = UUID(so_far.home) if so_far.home else None
+    changes = bulk_changes.first(access=access, job_id=UUID(asked["job"]), limit=size, home=home)
     if not changes:
         job_run.finish(asdict(so_far))
         return
     action = Action.read(asked["action"])
     number = _VERBS[action.verb](access, action, changes)
     bulk_changes.forget(changes)
+    so_far.home = str(changes[0].project_id)
     so_far.back += number
     so_far.left += len(changes) - number
     job_run.save(asdict(so_far), so_far.back + so_far.left, asked["total"])

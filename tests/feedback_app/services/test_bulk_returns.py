@@ -34,6 +34,7 @@ def work(job: Job) -> dict[str, Any]:
     attempts.run(claimed, HANDLERS, lambda: None)
     job.refresh_from_db()
     so_far: dict[str, Any] = normal_form.load(job.result or job.checkpoint or "{}")
+    so_far.pop("home", None)
     return so_far
 
 
@@ -198,6 +199,18 @@ def test_a_trace_that_is_gone_or_moved_is_met_where_it_is(desk: Desk) -> None:
     traces.move(access=desk.access, trace_id=moved.pk, to=to)
 
     assert back(desk, job) == {"back": 1, "left": 0}
+
+
+def test_traces_of_all_projects_go_back(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk_jobs, "FIRST_BATCH", 2)
+    monkeypatch.setattr(bulk_jobs, "LARGEST_BATCH", 2)
+    for name in ("one", "two", "three"):
+        home = desk.project(name)
+        for trace in [desk.trace() for _ in range(3)]:
+            traces.move(access=desk.access, trace_id=trace.pk, to=home)
+
+    assert back(desk, done(desk, TAG)) == {"back": 9, "left": 0}
+    assert not Trace.objects.filter(tags='["hot"]').exists()
 
 
 def test_old_changes_are_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
