@@ -1,5 +1,6 @@
 """One row of the list of traces by itself, and scoring its trace by a key."""
 
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from feedback_app.forms.trace_lists import TraceListForm
 from feedback_app.forms.verdicts import VerdictForm
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.trace_lists import columns, peeks, rows
+from feedback_app.trace_lists.asked import Asked
+from feedback_app.trace_lists.columns import Column
 from feedback_app.trace_lists.orders import Position
 from feedback_app.trace_page import sections
 from feedback_app.views.trace_lists import places
@@ -28,6 +31,16 @@ UNDO = "undo"
 SCORED = "scored"
 """The event by which the page hears how a score can be taken back."""
 _SALT = "trace-row"
+GONE = "There is no such trace, or you may not see it."
+
+
+@dataclass(frozen=True)
+class Here:
+    """The list that the row is of."""
+
+    asked: Asked
+    columns: list[Column]
+    names: dict[UUID, str]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -37,21 +50,36 @@ def row(request: PageRequest, trace_id: UUID) -> HttpResponse:
     or takes that score back."""
     if request.access.sees_queues_only:
         raise NotFound("There is no such page.")
-    if request.method != "POST":
-        return _shown(request, trace_id)
     trace = sections.visible(request.access, trace_id)
+    here = _here(request, trace)
+    if here is None:
+        return HttpResponse(status=422)
+    if request.method != "POST":
+        return _shown(request, trace.pk, here)
     try:
         said = _take_back(request, trace) if UNDO in request.POST else _give(request, trace)
     except (Invalid, Conflict) as refusal:
-        return HttpResponse(
-            str(refusal),
-            status=400 if isinstance(refusal, Invalid) else 409,
-            content_type="text/plain; charset=utf-8",
-        )
+        status = 400 if isinstance(refusal, Invalid) else 409
+        plain = "text/plain; charset=utf-8"
+        return HttpResponse(str(refusal), status=status, content_type=plain)
     if not request.htmx:
-        query = request.GET.urlencode()
+        query = here.asked.query()
         return redirect(f"{reverse('traces')}?{query}" if query else reverse("traces"))
-    return _told(request, trace.pk, said)
+    return _told(request, trace.pk, here, said)
+
+
+def _here(request: PageRequest, trace: Trace) -> Here | None:
+    """None for a query that cannot be read. Raises NotFound for a trace of another project."""
+    project, everywhere, inside = places(request)
+    names = {each.pk: each.name for each in inside}
+    if trace.project_id not in names:
+        raise NotFound(GONE)
+    form = TraceListForm(request.GET)
+    if not form.is_valid():
+        return None
+    asked = form.asked()
+    has_projects = project is None and len(everywhere) > 1
+    return Here(asked, columns.read(asked.columns, has_projects=has_projects), names)
 
 
 def _give(request: PageRequest, trace: Trace) -> dict[str, Any]:
@@ -78,9 +106,9 @@ def _take_back(request: PageRequest, trace: Trace) -> dict[str, Any]:
     return {"is_undone": True, "score": earlier.value if earlier.said_at else None}
 
 
-def _told(request: PageRequest, trace_id: UUID, said: dict[str, Any]) -> HttpResponse:
+def _told(request: PageRequest, trace_id: UUID, here: Here, said: dict[str, Any]) -> HttpResponse:
     """The row anew, what was done in words, and of an open panel what it shows of scores."""
-    response = _shown(request, trace_id, said)
+    response = _shown(request, trace_id, here, said)
     if "parts" in request.GET:
         fresh = sections.visible(request.access, trace_id)
         filled = sections.context(request, fresh) | {"kept": peeks.PARTS, "next_url": ""}
@@ -90,26 +118,19 @@ def _told(request: PageRequest, trace_id: UUID, said: dict[str, Any]) -> HttpRes
 
 
 def _shown(
-    request: PageRequest, trace_id: UUID, said: dict[str, Any] | None = None
+    request: PageRequest, trace_id: UUID, here: Here, said: dict[str, Any] | None = None
 ) -> HttpResponse:
-    project, everywhere, inside = places(request)
-    form = TraceListForm(request.GET)
-    if not form.is_valid():
-        return HttpResponse(status=422)
-    asked = form.asked()
-    has_projects = project is None and len(everywhere) > 1
-    chosen = columns.read(asked.columns, has_projects=has_projects)
     found = rows.fetch(
         access=request.access,
         positions=[Position(trace_id)],
-        names={each.pk: each.name for each in inside},
-        columns=chosen,
+        names=here.names,
+        columns=here.columns,
     )
     if not found:
-        raise NotFound("There is no such trace, or you may not see it.")
+        raise NotFound(GONE)
     shown = {
         "row": found[0],
-        "query": asked.query(),
+        "query": here.asked.query(),
         "said": said,
         "offers": request.access.may_write,
     }

@@ -156,6 +156,9 @@ def test_a_row_of_nothing_or_of_another_project_is_not_found(desk: Desk) -> None
     assert desk.browser.get(f"/traces/{uuid4()}/row").status_code == 404
     assert desk.browser.get(f"/traces/{trace.pk}/row?project={elsewhere.pk}").status_code == 404
     assert desk.browser.get(f"/traces/{trace.pk}/row?sort=odd").status_code == 422
+    assert press(desk, trace, "?sort=odd", score="1").status_code == 422
+    assert press(desk, trace, f"?project={elsewhere.pk}", score="1").status_code == 404
+    assert not Score.objects.exists()
 
 
 def test_keys_that_do_nothing_are_not_told_to_viewers(desk: Desk) -> None:
