@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
+from traces_app.normal_form import clean_text
+
 MOST = 14
 _SCORE = "score."
 
@@ -84,7 +86,7 @@ def may_go(column: Column) -> bool:
 
 
 def _column(key: str) -> Column:
-    name = unquote(key.removeprefix(_SCORE)).strip()
+    name = clean_text(unquote(key.removeprefix(_SCORE))).strip()
     if key.startswith(_SCORE) and name and len(name) <= 255:
         return of_score(name)
     if key not in _BY_KEY:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote
 
+from traces_app.normal_form import clean_text
 from traces_app.query.fields import EMPTINESS, LISTS, Operator, Type
 
 MAX_LISTED = 1000
@@ -29,7 +30,7 @@ def read(kind: Type, operator: Operator, text: str) -> Any:
     if operator in EMPTINESS:
         return None
     if kind not in VERBATIM:
-        text = unquote(text)
+        text = clean_text(unquote(text))
     if not text.strip():
         raise ValueError("blank")
     if operator in LISTS:

@@ -118,3 +118,7 @@ def test_columns_take_as_many_queries_for_many_traces(desk: Desk) -> None:
         desk.score(desk.trace(), "1", name="Tone")
 
     assert queries(f"all=1&columns={ALL}") == before == usual + 2
+
+
+def test_a_score_that_no_database_can_name_is_in_no_column(desk: Desk) -> None:
+    assert desk.browser.get("/traces", {"columns": "text,score.a%00"}).status_code == 200

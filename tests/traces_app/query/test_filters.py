@@ -168,3 +168,13 @@ def test_as_many_alternatives_as_allowed_are_answered() -> None:
     found = filters.apply(Trace.objects.all(), filters.parse([{"any": sent}]), projects=[uuid7()])
 
     assert not found.exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("field", ["tags", "metadata", "environment", "source"])
+def test_nul_in_an_encoded_value_is_no_error(field: str) -> None:
+    sent = [{"field": field, "operator": "=", "key": "a", "value": "a%00"}]
+
+    found = filters.apply(Trace.objects.all(), filters.parse(sent), projects=[])
+
+    assert list(found) == []
