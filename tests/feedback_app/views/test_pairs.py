@@ -21,6 +21,7 @@ from traces_app.models import (
     FeedbackDefinition,
     QueueItem,
     QueueQuestion,
+    Reservation,
     Role,
     Score,
 )
@@ -389,6 +390,21 @@ def test_pair_that_is_gone_leads_on_with_a_word_and_is_nothing_to_a_viewer(match
     assert "has left the queue" in words(answer)
     assert match.lead.colleague(Role.VIEWER).browser.get(match.path()).status_code == 404
     assert Desk().browser.get(match.path()).status_code == 404
+
+
+def test_a_pair_that_is_lost_is_told_and_claimed_again_with_its_choice(match: Match) -> None:
+    match.pair()
+    match.open()
+    Reservation.objects.all().delete()
+    sent = {"standing": "mine", "token": "x", "q0": "b"}
+
+    told = match.desk.browser.post(match.path("/hold"), sent, headers=HTMX)
+    sent["standing"] = "free"
+    back = match.desk.browser.post(match.path("/claim"), sent, headers=HTMX)
+
+    assert "not reserved for you any more" in told.text
+    assert "Yours again" in back.text
+    assert 'data-choose="b" checked' in match.open()
 
 
 def test_who_corrected_it_is_told_that_it_is_for_others(match: Match) -> None:

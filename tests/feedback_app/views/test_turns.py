@@ -10,7 +10,15 @@ from feedback_app.focus import conversation
 from feedback_app.models import Review
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
-from traces_app.models import VERDICT, AnnotationQueue, QueueItem, Role, Score, Trace
+from traces_app.models import (
+    VERDICT,
+    AnnotationQueue,
+    QueueItem,
+    Reservation,
+    Role,
+    Score,
+    Trace,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +66,20 @@ def test_comments_on_the_thread_stand_beside_it_where_the_queue_has_them(talk: T
     assert answer["Location"] == f"{there.path}#comments"
     assert "Turn 2 is rude." in there.desk.browser.get(there.path).text
     assert 'id="comments"' not in talk.desk.browser.get(talk.path).text
+
+
+def test_a_thread_that_is_lost_is_told_and_claimed_again(talk: Talk) -> None:
+    talk.desk.browser.get(talk.path)
+    Reservation.objects.all().delete()
+    form = {"standing": "mine", "token": "x", "feedback": "Half a thou"}
+
+    told = talk.desk.browser.post(f"{talk.path}/draft", form, headers=HTMX)
+    form["standing"] = "free"
+    back = talk.desk.browser.post(f"{talk.path}/claim", form, headers=HTMX)
+
+    assert "not reserved for you any more" in told.text
+    assert "Yours again" in back.text
+    assert Reservation.objects.get().holder_id == talk.desk.person.pk
 
 
 def test_turns_stand_in_order_and_the_last_is_marked(talk: Talk) -> None:
