@@ -1,6 +1,6 @@
 """My work: the queues that wait for somebody, where they stopped, and what they judged last."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -135,12 +135,12 @@ def _finished(access: Access) -> QuerySet[Review]:
 
 def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
     """With the names of queue and item; what is gone or not visible any more is left out."""
-    names = dict(
-        AnnotationQueue.objects.visible_to(access)
-        .filter(pk__in={row.queue_id for row in rows})
-        .values_list("pk", "name")
-    )
-    shown = titles(access, [row.judged_id for row in rows])
+    visible = AnnotationQueue.objects.visible_to(access)
+    found = visible.filter(pk__in={row.queue_id for row in rows}).only("pk", "name", "scope")
+    names = {each.pk: each.name for each in found}
+    of_pairs = {each.pk for each in found if each.takes_pairs}
+    paired = {row.judged_id for row in rows if row.queue_id in of_pairs}
+    shown = titles(access, [row.judged_id for row in rows], paired)
     return [
         Judged(
             queue_id=row.queue_id,
@@ -158,10 +158,15 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
     ]
 
 
-def titles(access: Access, ids: Sequence[UUID]) -> dict[UUID, str]:
-    """What these traces and threads are called, of those that the caller sees. Two queries."""
+def titles(access: Access, ids: Sequence[UUID], paired: Collection[UUID] = ()) -> dict[UUID, str]:
+    """What these traces and threads are called, of those that the caller sees. Two queries.
+
+    Those that are ``paired`` by what was asked: a name may tell the model.
+    """
     traces = Trace.objects.visible_to(access).filter(pk__in=ids)
     heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
-    found = {pk: name or preview(head, 80) or str(pk) for pk, name, head in heads}
+    found = {
+        pk: (pk not in paired and name) or preview(head, 80) or str(pk) for pk, name, head in heads
+    }
     threads = Thread.objects.visible_to(access).filter(pk__in=set(ids) - set(found))
     return found | dict(threads.values_list("pk", "thread_id"))

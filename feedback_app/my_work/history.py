@@ -127,7 +127,8 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Entry]:
     """With the names of queue and item; what is gone or not visible any more is left out."""
     visible = AnnotationQueue.objects.visible_to(access)
     names = dict(visible.filter(pk__in={row.queue_id for row in rows}).values_list("pk", "name"))
-    titles = mine.titles(access, [row.judged_id for row in rows])
+    paired = {row.judged_id for row in rows if row.other_id is not None}
+    titles = mine.titles(access, [row.judged_id for row in rows], paired)
     standing = QueueItem.objects.filter(
         project_id__in=access.project_ids,
         queue_id__in=names,

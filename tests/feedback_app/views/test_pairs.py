@@ -24,6 +24,7 @@ from traces_app.models import (
     Reservation,
     Role,
     Score,
+    Trace,
 )
 from traces_app.services import definitions, traces
 from traces_app.services.definitions import Definition
@@ -497,3 +498,16 @@ def test_my_work_and_history_tell_of_pairs(match: Match) -> None:
 
     assert ">pairs</span>" in match.desk.browser.get("/").text
     assert "B is better" in match.desk.browser.get("/history").text
+
+
+def test_own_work_names_a_pair_by_its_input_as_the_rail_does(match: Match) -> None:
+    match.pair()
+    Trace.objects.update(name="by the large model")
+    match.open()
+    began = match.desk.browser.get("/").text
+    match.submit("a")
+
+    pages = [began, *(match.desk.browser.get(path).text for path in ("/", "/history"))]
+
+    assert ["large model" in text for text in pages] == [False, False, False]
+    assert all("covered" in text for text in pages)
