@@ -84,6 +84,9 @@ def _cover(trace: Trace, own: OwnVerdict, access: Access) -> None:
     trace.score, trace.feedback = own.score, own.feedback
     trace.verdict_at, trace.verdict_source = own.at, own.source
     trace.verdict_by_id = access.author_id if own.at else None
+    trace.processing_error = ""  # it tells the score
+    if trace.processing_status == Trace.ProcessingStatus.FAILED:
+        trace.processing_status = Trace.ProcessingStatus.NONE
     if trace.lone_feedback_by_id != access.author_id:
         trace.lone_feedback = trace.lone_feedback_by_id = trace.lone_feedback_at = None
 

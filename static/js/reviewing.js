@@ -257,6 +257,7 @@ let prepared = null;
 function prepare(swapped) {
   if (!form() || prepared === form()) return;
   prepared = form();
+  clearTimeout(waiting);  // of the item before: it would keep an untouched form as a draft
   spent = 0;
   putBack();
   condition();

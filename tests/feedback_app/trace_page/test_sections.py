@@ -29,11 +29,15 @@ def page(desk: Desk, trace: Trace, query: str = "") -> str:
 
 def test_blind_reviewer_sees_nothing_of_what_others_said(owner: Desk) -> None:
     trace = judged(owner, is_blind=True)
+    Trace.objects.filter(pk=trace.pk).update(
+        processing_status=Trace.ProcessingStatus.FAILED, processing_error="It has the score 0.125."
+    )
     reviewer = owner.colleague(Role.REVIEWER)
 
     shown = page(reviewer, trace, "?all=1")
 
     assert "the owner&#x27;s words" not in shown
+    assert "not added" not in shown
     assert "0.125" not in shown
     assert "Not judged yet" in shown
 

@@ -9,7 +9,7 @@ import msgspec
 from django.db.models import Case, F, OuterRef, Subquery, TextField, When
 
 from traces_app import normal_form
-from traces_app.models import VERDICT, EntityType, Project, Score, Span
+from traces_app.models import VERDICT, EntityType, Project, Score, Span, Trace
 from traces_app.query import own_verdicts
 
 if TYPE_CHECKING:
@@ -98,7 +98,8 @@ def represent(
 ) -> list[TraceRead]:
     """``traces`` as Prem prints them, by one statement. ``unassigned``: the default project.
 
-    Where the caller judges blind, the score and feedback are the caller's own.
+    Where the caller judges blind, the score and feedback are the caller's own, and that an answer
+    was refused for want of a score is not told.
     """
     rows = traces.annotate(
         span_model=Case(When(model_id__isnull=True, then=LAST_SPAN_MODEL)),
@@ -113,6 +114,9 @@ def represent(
         if own is not None:
             trace.score = None if own.score is None else float(own.score)
             trace.feedback = own.feedback
+            trace.processing_error = ""  # it tells the score
+            if trace.processing_status == Trace.ProcessingStatus.FAILED:
+                trace.processing_status = Trace.ProcessingStatus.NONE
     return found
 
 

@@ -57,6 +57,22 @@ def test_blind_reviewer_reads_no_score_and_no_words_of_others(
     assert (listed["score"], listed["feedback"]) == (None, None)
 
 
+def test_why_a_trace_is_in_no_dataset_is_hidden_from_blind_reviewers(
+    workspace: Workspace, owner: Access
+) -> None:
+    trace = judged(workspace)
+    Trace.objects.filter(pk=trace.pk).update(
+        processing_status=Trace.ProcessingStatus.FAILED, processing_error="It has the score 0.9."
+    )
+    client = reviewer_of(owner, workspace, trace, is_blind=True)
+
+    one = client.read("get", f"traces/{trace.pk}")
+
+    assert (one["processingStatus"], one["processingError"]) == ("none", "")
+    assert client.call("get", "traces", processingStatus="failed").status_code == 403
+    assert studio(workspace).read("get", f"traces/{trace.pk}")["processingStatus"] == "failed"
+
+
 def test_blind_reviewer_reads_own_verdict_back(workspace: Workspace, owner: Access) -> None:
     trace = judged(workspace)
     client = reviewer_of(owner, workspace, trace, is_blind=True)

@@ -48,7 +48,8 @@ class TraceQuery:
     @property
     def asks_for_scores(self) -> bool:
         """Whether the rows found, or their order, tell of scores."""
-        told = (self.min_score, self.max_score, self.has_feedback)
+        # A trace is refused for its dataset because of its score.
+        told = (self.min_score, self.max_score, self.has_feedback, self.processing_status)
         return self.by_score or any(value is not None for value in told)
 
     @property
