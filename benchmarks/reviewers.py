@@ -13,6 +13,7 @@ from tests.servers import Server
 _FORM = re.compile(r'id="judge"[^>]* action="([^"]+)"')
 _AHEAD = re.compile(r'data-ahead="([^"]+)"')
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
+_START = re.compile(r'/briefing">.*?name="guideline" value="(\d+)"><button[^>]*>Start<', re.DOTALL)
 _FIELD = "q0"
 _KEY = "Reading-Key"
 
@@ -27,10 +28,13 @@ class Reviewer:
         self.size = 0
 
     def open(self) -> Self:
-        """Come to the queue anew, as by its link."""
+        """Come to the queue anew, as by its link; the first visit begins with the guide."""
         status, place, said = self._ask("GET", self.start)
         while status == http.client.FOUND:
-            status, place, said = self._ask("GET", place)
+            here = place
+            status, place, said = self._ask("GET", here)
+            if (start := _START.search(said.decode())) is not None:
+                status, place, said = self._ask("POST", here, f"guideline={start[1]}")
         return self._shown(status, said)
 
     @property
