@@ -23,12 +23,17 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     }
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, and pytest the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Let one xdist worker run all that share the server: it is slow to start."""
+    """Let one xdist worker run all that share the server, which is slow to start, and mark what
+    reaches a database: the rest is the same on each."""
     for item in items:
-        if "server" in getattr(item, "fixturenames", ()):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if "server" in fixtures:
             item.add_marker(pytest.mark.xdist_group("server"))
+        marks = {mark.name for mark in item.iter_markers()}
+        if fixtures & {"db", "transactional_db", "server"} or marks & {"django_db", "process"}:
+            item.add_marker(pytest.mark.database)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
