@@ -103,6 +103,10 @@ def test_no_axe_violations_and_no_sideways_scroll_on_a_phone(
         opened.set_viewport_size({"width": 1440, "height": 900})
         opened.goto(home + path)
         assert accuse(opened) == []
+        cells = opened.locator("th, td").all()
+        assert {each.evaluate("it => getComputedStyle(it).display") for each in cells} <= {
+            "table-cell"
+        }, path
         opened.set_viewport_size(PHONE)  # type: ignore[arg-type]
         assert opened.evaluate("document.documentElement.scrollWidth") == PHONE["width"], path
         assert accuse(opened) == []
