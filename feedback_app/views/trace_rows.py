@@ -107,12 +107,14 @@ def _take_back(request: PageRequest, trace: Trace) -> dict[str, Any]:
 
 
 def _told(request: PageRequest, trace_id: UUID, here: Here, said: dict[str, Any]) -> HttpResponse:
-    """The row anew, what was done in words, and of an open panel what it shows of scores."""
+    """The row anew, what was done in words, and of an open panel what it shows of scores.
+    What follows a row is read as part of its table, except in a template."""
     response = _shown(request, trace_id, here, said)
     if "parts" in request.GET:
         fresh = sections.visible(request.access, trace_id)
         filled = sections.context(request, fresh) | {"kept": peeks.PARTS, "next_url": ""}
-        response.write(sections.beside(request, ("verdict", "scores"), filled))
+        anew = sections.beside(request, ("verdict", "scores"), filled)
+        response.write(f"<template>{anew}</template>")
     undo = said.get("undo")
     return trigger_client_event(response, SCORED, {"undo": undo}) if undo else response
 

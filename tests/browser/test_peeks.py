@@ -74,6 +74,8 @@ def test_rows_are_scored_by_keys_alone(live_server: LiveServer, page: Page) -> N
     expect(page.locator("#peek")).to_be_focused()
     page.keyboard.press("3")
     expect(page.locator("#peek .verdict .value")).to_contain_text("0.3")
+    expect(page.locator("#peek #scores tbody")).to_contain_text("0.3")
+    expect(page.locator("tbody[hx-boost] > tr")).to_have_count(2)
     expect(page.locator(f"#trace-{first.pk} .score")).to_contain_text("0.3")
     page.keyboard.press("u")
     expect(page.locator("#peek .verdict .value")).to_contain_text("Not judged yet")
