@@ -103,7 +103,7 @@ def _traces(access: Access, inside: list[UUID], ids: list[UUID]) -> dict[UUID, d
         model=Left(model_name(inside), _SHORT),
         has_error=has_error,
         error=Left(JsonText(F("error_info"), ["message"]), _SHORT),
-        is_running=Q(end_time__isnull=True),
+        is_running=Q(end_time__isnull=True, output__isnull=True),
     )  # fmt: skip
     return {values["pk"]: dict(values) for values in fetched}
 

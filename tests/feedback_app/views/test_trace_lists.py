@@ -406,6 +406,15 @@ def test_failed_and_running_traces_say_so(client: Client, owner: Access) -> None
     assert "No output. Context exceeded" in client.get("/traces").text
 
 
+def test_a_trace_with_an_output_does_not_run_although_no_end_was_sent(
+    client: Client, owner: Access
+) -> None:
+    trace = factories.trace(owner, output='"Yes."')
+
+    assert [row.state for row in client.get("/traces").context["page"].rows] == [""]
+    assert "running" not in client.get(f"/traces/{trace.pk}").text
+
+
 def test_only_the_beginning_of_long_texts_is_fetched(client: Client, owner: Access) -> None:
     factories.trace(owner, input=normal_form.dump("a" * 200_000), output='"b"')
 
