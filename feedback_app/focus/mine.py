@@ -148,10 +148,10 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
             judged_id=row.judged_id,
             title=shown[row.judged_id],
             state=row.state,
-            score=normal_form.load(row.answers).get(VERDICT),
-            feedback=row.feedback,
+            score=normal_form.load(row.answers).get(VERDICT) if row.is_submitted else None,
+            feedback=row.feedback if row.is_submitted else "",
             at=row.submitted_at or row.last_updated_at,
-            preference=preferences.letter(row),
+            preference=preferences.letter(row) if row.is_submitted else "",
         )
         for row in rows
         if row.queue_id in names and row.judged_id in shown

@@ -33,7 +33,8 @@ _PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for i
 class Asked:
     """A question with what stands in its field.
 
-    ``submitted`` is the caller's own answer that was submitted, in words, where it is another.
+    ``submitted`` is the caller's own answer that was submitted, and perhaps taken back since, in
+    words, where it is another.
     """
 
     question: Question
@@ -98,8 +99,8 @@ def context(
     filled = known.sent or _filled(asked, review)
     read = reading_of(access, queue, item, known.before)
     place = rail.place(access, queue, item)
-    is_submitted = review is not None and review.state == Review.State.SUBMITTED
-    stands = _as_submitted(asked, review) if review and is_submitted else filled
+    is_submitted = review is not None and review.is_submitted
+    stands = _as_submitted(asked, review) if review and review.has_answers else filled
     return (
         readable(access, queue, read)
         | _beside(access, queue, read)
@@ -110,6 +111,7 @@ def context(
             "title": reading.title(queue, read),
             "asked": _asked(asked, filled, known.mistakes, stands),
             "submitted_feedback": _other(filled.feedback, stands.feedback),
+            "is_taken_back": stands is not filled and not is_submitted,
             "feedback": filled.feedback,
             "form_mistake": known.mistakes.get("", ""),
             "token": uuid4(),
@@ -229,7 +231,7 @@ def _filled(asked: Sequence[Question], review: Review | None) -> Filled:
         draft = normal_form.load(review.draft)
         answers = draft.get("answers", {})
         return Filled(_by_field(asked, answers), draft.get("feedback", ""), is_draft=True)
-    if review.state == Review.State.SUBMITTED:
+    if review.is_submitted:
         return _as_submitted(asked, review)
     return Filled({each.field: default_of(each) for each in asked}, "")
 
@@ -247,8 +249,8 @@ def with_submitted(
     field: str,
 ) -> Filled:
     """The form with the caller's submitted answer in one field; as it is where there is none."""
-    mine = reviews.mine(access, queue, Review.State.SUBMITTED).filter(judged_id=judged_id).first()
-    if mine is None:
+    mine = reviews.mine(access, queue).filter(judged_id=judged_id).first()
+    if mine is None or not mine.has_answers:
         return filled
     stands = _as_submitted(asked, mine)
     if field == "feedback":

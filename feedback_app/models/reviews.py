@@ -32,6 +32,8 @@ class Review(ProjectRow):
         SKIPPED = "skipped", "skipped for now"
         DECLINED = "declined"
 
+    NO_ANSWERS = "{}"
+
     queue_id = models.UUIDField()
     judged_id = models.UUIDField(help_text="The trace or thread; of a pair the first.")
     other_id = models.UUIDField(
@@ -47,7 +49,7 @@ class Review(ProjectRow):
     )
     state = models.CharField(max_length=10, choices=State, default=State.OPEN)
     answers = models.TextField(
-        default="{}", help_text="JSON text: the submitted answers by question."
+        default=NO_ANSWERS, help_text="JSON text: the submitted answers by question."
     )
     feedback = models.TextField(blank=True, default="")
     draft = models.TextField(
@@ -92,6 +94,16 @@ class Review(ProjectRow):
                 fields=["project", "author", "last_updated_at", "id"], name="review_by_time"
             ),
         ]
+
+    @property
+    def is_submitted(self) -> bool:
+        return self.state == self.State.SUBMITTED
+
+    @property
+    def has_answers(self) -> bool:
+        """Whether answers were submitted; those that were taken back are kept beside a newer
+        draft."""
+        return self.answers != self.NO_ANSWERS
 
     def __str__(self) -> str:
         return f"{self.state} review of {self.judged_id}"

@@ -142,13 +142,13 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Entry]:
             judged_id=row.judged_id,
             title=titles[row.judged_id],
             state=row.state,
-            score=normal_form.load(row.answers).get(VERDICT),
-            words=row.decline_reason or row.feedback,
+            score=normal_form.load(row.answers).get(VERDICT) if row.is_submitted else None,
+            words=row.decline_reason or (row.feedback if row.is_submitted else ""),
             is_flagged=row.is_flagged,
             flag_note=row.flag_note,
             is_in_queue=(row.queue_id, row.judged_id) in places,
             at=row.submitted_at or row.last_updated_at,
-            preference=preferences.letter(row),
+            preference=preferences.letter(row) if row.is_submitted else "",
         )
         for row in rows
         if row.queue_id in names and row.judged_id in titles

@@ -103,7 +103,8 @@ def _line(
         "began_at": review.created_at.isoformat() if review else "",
         "submitted_at": moment.isoformat() if moment else "",
         "guideline_version": review.instructions_version or None if review else None,
-        "feedback": review.feedback if review else "",  # which no score has where all are texts
+        # No score has it where all are texts.
+        "feedback": review.feedback if review and review.is_submitted else "",
         **sides,
     }
 

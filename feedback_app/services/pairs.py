@@ -109,7 +109,9 @@ def take_sides(*, queue: AnnotationQueue, item: QueueItem, review: Review) -> No
     if item.other_id is None:
         return
     if review.other_id not in (None, item.other_id):
-        review.draft = None  # it was about another pair
+        review.draft = None  # it was about another pair, as is what was taken back
+        if not review.is_submitted:
+            review.answers, review.feedback = Review.NO_ANSWERS, ""
     review.other_id = item.other_id
     review.is_first_left = is_first_left(queue, item.entity_id, review.author_id)
 

@@ -1,4 +1,4 @@
-"""Reviews of the items of queues: handed out, drafted, submitted, put off and taken back."""
+"""Reviews of the items of queues: handed out, drafted, submitted, put off and declined."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,6 @@ from traces_app.services.scores import MAX_FEEDBACK, Said
 
 FULL = "Others hold or have finished this item. Your answers are kept as a draft."
 CHANGED = "You have answered this in another place meanwhile. Compare before you submit again."
-MOST_NOTE = 500
 MOST_SECONDS = 3600
 """More than this on one item was not spent on it."""
 
@@ -75,7 +74,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
     where the caller has answered elsewhere since the form was opened: nothing is recorded then.
     """
     access.must_judge()
-    item, review = _open(access, queue, judged_id)
+    item, review = locked(access, queue, judged_id)
     if review.state == Review.State.SUBMITTED and review.token == said.token:
         return review
     feedback = normal_form.clean_text(said.feedback.strip())
@@ -93,7 +92,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
         answers=said.answers.values(),
         compared=said.compared,
     )
-    before = _facts(review)
+    before = facts(review)
     # An empty box clears what it held, and is silent about words that were never in it.
     words = feedback if feedback or review.feedback else None
     scores.replace(access=access, item=item, said=_scores(item, said.answers, words))
@@ -105,7 +104,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
     review.last_updated_at = review.submitted_at = timezone.now()
     review.save()
     reservations.give_back(access=access, item=item)
-    _record(access, "review.submit", queue, review, before)
+    record(access, "review.submit", queue, review, before)
     return review
 
 
@@ -118,7 +117,7 @@ def keep_draft(
     It is kept whether or not the caller still holds the item. Raises Forbidden and NotFound.
     """
     access.must_judge()
-    _, review = _open(access, queue, judged_id)
+    _, review = locked(access, queue, judged_id)
     review.draft = draft
     review.last_updated_at = timezone.now()
     review.save()
@@ -148,67 +147,6 @@ def decline(*, access: Access, queue: AnnotationQueue, judged_id: UUID, reason: 
     _leave(access, queue, judged_id, Review.State.DECLINED, words)
 
 
-@transaction.atomic
-def flag(
-    *,
-    access: Access,
-    queue: AnnotationQueue,
-    judged_id: UUID,
-    is_flagged: bool,
-    note: str | None = None,
-) -> Review:
-    """Mark an item for whoever leads the queue, or take the mark and what it says away.
-
-    ``note`` says why in one line; None keeps what it said. Raises Invalid for a long one.
-    """
-    access.must_judge()
-    words = " ".join(normal_form.clean_text(note or "").split())
-    if len(words) > MOST_NOTE:
-        raise Invalid(f"Say why in at most {MOST_NOTE} characters.")
-    _, review = _open(access, queue, judged_id)
-    before = _facts(review)
-    review.is_flagged = is_flagged
-    if note is not None or not is_flagged:
-        review.flag_note = words if is_flagged else ""
-    review.last_updated_at = timezone.now()
-    review.save()
-    _record(access, "review.flag", queue, review, before)
-    return review
-
-
-@transaction.atomic
-def undo(*, access: Access, queue: AnnotationQueue, judged_id: UUID | None = None) -> UUID | None:
-    """Take back the caller's submit of one item, or the last in the queue: its scores go, its
-    answers are a draft again.
-
-    The item is the caller's to answer anew. None when there is nothing to take back.
-    """
-    access.must_judge()
-    submitted = mine(access, queue, Review.State.SUBMITTED).filter(in_queue(queue))
-    if judged_id is not None:
-        submitted = submitted.filter(judged_id=judged_id)
-    last = submitted.order_by("-submitted_at").first()
-    if last is None:
-        return None
-    item, review = _open(access, queue, last.judged_id)
-    if review.state != Review.State.SUBMITTED:  # another request has taken it back meanwhile
-        return review.judged_id
-    before = _facts(review)
-    scores.replace(access=access, item=item, said=[])
-    review.draft = normal_form.dump(
-        {"answers": normal_form.load(review.answers), "feedback": review.feedback}
-    )
-    review.state, review.answers, review.feedback = Review.State.OPEN, "{}", ""
-    review.token, review.submitted_at = NIL, None
-    review.last_updated_at = timezone.now()
-    review.save()
-    _record(access, "review.undo", queue, review, before)
-    item = reservations.locked_item(queue=queue, entity_id=review.judged_id)  # counted anew
-    if reservations.holders_of(access=access, item=item).leave_room(item):
-        reservations.hold(access=access, queue=queue, item=item)
-    return review.judged_id
-
-
 def mine(access: Access, queue: AnnotationQueue, *states: str) -> QuerySet[Review]:
     """The caller's own reviews in a queue."""
     rows = Review.objects.filter(
@@ -226,17 +164,7 @@ def in_queue(queue: AnnotationQueue) -> Exists:
     )
 
 
-def _done(access: Access, queue: AnnotationQueue) -> Done:
-    finished = mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
-    put_off = mine(access, queue, Review.State.SKIPPED)
-    return Done(
-        finished=finished.values_list("judged_id", flat=True),
-        later=put_off.values("judged_id", "last_updated_at"),
-        barred=pairs.of_own_words(access) if queue.takes_pairs else Q(),
-    )
-
-
-def _open(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Review]:
+def locked(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Review]:
     """The item, locked, and the caller's review of it, new and unsaved if there is none.
 
     Raises NotFound.
@@ -261,19 +189,60 @@ def _open(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[Queu
     return item, review
 
 
+def facts(review: Review) -> dict[str, object]:
+    """What events tell of a review."""
+    return {
+        "state": str(review.state),
+        "answers": normal_form.load(review.answers),
+        "feedback": review.feedback,
+        "is_flagged": review.is_flagged,
+        "flag_note": review.flag_note,
+        "decline_reason": review.decline_reason,
+    }
+
+
+def record(
+    access: Access, action: str, queue: AnnotationQueue, review: Review, before: dict[str, object]
+) -> None:
+    """Write the event of a change; ``before`` is what ``facts`` gave then."""
+    after = facts(review)
+    changed = [name for name in after if before[name] != after[name]]
+    change = events.Change(
+        action,
+        queue.entity_type,
+        review.judged_id,
+        review.project_id,
+        {name: before[name] for name in changed},
+        {name: after[name] for name in changed} | {"queue": str(queue.pk)},
+    )
+    if action == "review.submit":
+        change.after["seconds"] = review.seconds
+    events.record(access, [change])
+
+
+def _done(access: Access, queue: AnnotationQueue) -> Done:
+    finished = mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
+    put_off = mine(access, queue, Review.State.SKIPPED)
+    return Done(
+        finished=finished.values_list("judged_id", flat=True),
+        later=put_off.values("judged_id", "last_updated_at"),
+        barred=pairs.of_own_words(access) if queue.takes_pairs else Q(),
+    )
+
+
 def _leave(
     access: Access, queue: AnnotationQueue, judged_id: UUID, state: str, reason: str
 ) -> None:
     access.must_judge()
-    item, review = _open(access, queue, judged_id)
+    item, review = locked(access, queue, judged_id)
     if review.state == Review.State.SUBMITTED:
         raise Conflict("You have submitted this one. Undo that first.")
-    before = _facts(review)
+    before = facts(review)
     review.state, review.decline_reason = state, reason
     review.last_updated_at = timezone.now()
     review.save()
     reservations.give_back(access=access, item=item)
-    _record(access, f"review.{'skip' if not reason else 'decline'}", queue, review, before)
+    record(access, f"review.{'skip' if not reason else 'decline'}", queue, review, before)
 
 
 def _scores(item: QueueItem, answers: Mapping[str, Answer], feedback: str | None) -> list[Said]:
@@ -298,32 +267,3 @@ def _scores(item: QueueItem, answers: Mapping[str, Answer], feedback: str | None
 def _guideline(queue: AnnotationQueue, number: int) -> int:
     version = (guidelines.version(queue, number) if number else None) or guidelines.current(queue)
     return version.number if version else 0
-
-
-def _facts(review: Review) -> dict[str, object]:
-    return {
-        "state": str(review.state),
-        "answers": normal_form.load(review.answers),
-        "feedback": review.feedback,
-        "is_flagged": review.is_flagged,
-        "flag_note": review.flag_note,
-        "decline_reason": review.decline_reason,
-    }
-
-
-def _record(
-    access: Access, action: str, queue: AnnotationQueue, review: Review, before: dict[str, object]
-) -> None:
-    after = _facts(review)
-    changed = [name for name in after if before[name] != after[name]]
-    change = events.Change(
-        action,
-        queue.entity_type,
-        review.judged_id,
-        review.project_id,
-        {name: before[name] for name in changed},
-        {name: after[name] for name in changed} | {"queue": str(queue.pk)},
-    )
-    if action == "review.submit":
-        change.after["seconds"] = review.seconds
-    events.record(access, [change])

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from feedback_app.http import PageRequest, signed_in
-from feedback_app.services import reviews
+from feedback_app.services import flags
 from traces_app.errors import Invalid
 from traces_app.services import queues
 
@@ -20,7 +20,7 @@ def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Mark the item, say why, or take the mark away."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     try:
-        review = reviews.flag(
+        review = flags.flag(
             access=request.access,
             queue=queue,
             judged_id=judged_id,

@@ -11,7 +11,7 @@ from feedback_app.focus import mine
 from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.my_work import history as own
 from feedback_app.my_work import notices
-from feedback_app.services import reviews
+from feedback_app.services import reopenings
 from traces_app.services import queues
 
 
@@ -54,7 +54,7 @@ def history(request: PageRequest) -> HttpResponse:
 def take_back(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Take back the caller's submit of one item, and back to where that was asked."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    if reviews.undo(access=request.access, queue=queue, judged_id=judged_id) is None:
+    if reopenings.undo(access=request.access, queue=queue, judged_id=judged_id) is None:
         messages.info(request, "There is nothing to take back: it is not submitted any more.")
     else:
         messages.success(request, "Taken back: your answers are a draft of that item again.")

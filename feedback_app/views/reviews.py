@@ -14,7 +14,7 @@ from feedback_app.focus import conversation, guide, page, pairs, questions, summ
 from feedback_app.focus.page import Filled, Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
-from feedback_app.services import guideline_reads, holds, reviews
+from feedback_app.services import guideline_reads, holds, reopenings, reviews
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues
@@ -23,6 +23,8 @@ from traces_app.services.scores import MAX_FEEDBACK
 READ = "Reading-Key"
 """In a request: the reading that the browser has. In an answer: that it is to put it in place."""
 COMPARED = "Not submitted yet: compare the others, too, and submit then."
+TAKEN_BACK = "Taken back: your answers are here again, as a draft."
+TAKEN_BACK_BESIDE = "Taken back. You have typed something else since: that is in the form."
 KEYS = (
     ("1 … 9, 0", "an option, or tenths of a score"),
     ("p", "good, or the first answer"),
@@ -157,12 +159,12 @@ def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
 def undo(request: PageRequest, queue_id: UUID) -> HttpResponse:
     """Take back the caller's last submit and return to it, the old answers in place."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    back = reviews.undo(access=request.access, queue=queue)
+    back = reopenings.undo(access=request.access, queue=queue)
     if back is None:
         messages.info(request, "There is nothing to undo in this queue.")
         return _next(request, queue)
-    messages.success(request, "Taken back: your answers are here again, as a draft.")
-    return _go(request, queue, back)
+    messages.success(request, TAKEN_BACK_BESIDE if back.has_answers else TAKEN_BACK)
+    return _go(request, queue, back.judged_id)
 
 
 def _leave(

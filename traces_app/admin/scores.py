@@ -4,7 +4,6 @@ from uuid import UUID
 from django.contrib import admin
 from django.db.models import QuerySet
 
-from traces_app.access import Access
 from traces_app.admin.filters import (
     BELOW_PROJECT,
     WorkspaceFilter,
@@ -12,8 +11,7 @@ from traces_app.admin.filters import (
 )
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import decimal, line
-from traces_app.models import EntityType, Score, ScoreMean, WaitingScore
-from traces_app.services import scores
+from traces_app.models import EntityType, ScoreMean, WaitingScore
 
 
 class OnEntityAdmin(ProjectRowAdmin):
@@ -25,43 +23,6 @@ class OnEntityAdmin(ProjectRowAdmin):
         if row_id is None:
             return rows.none()
         return self.in_any_project(rows, entity_type__in=EntityType.values, entity_id=row_id)
-
-
-@admin.register(Score)
-class ScoreAdmin(OnEntityAdmin):
-    """Read and deleted; the mean and the verdict follow."""
-
-    may_delete = True
-    list_display = (
-        "id",
-        "name",
-        decimal("value"),
-        "author",
-        "entity_type",
-        "entity_id",
-        "project",
-        "workspace",
-        "source",
-        "last_updated_at",
-    )
-    list_filter = (
-        "entity_type",
-        "source",
-        *BELOW_PROJECT,
-        by_person("author", "author"),
-    )
-    list_select_related = ("project__workspace", "author")
-
-    def delete_rows(self, access: Access, rows: list[Any]) -> None:
-        for row in rows:
-            scores.delete(
-                access=access,
-                entity_type=EntityType(row.entity_type),
-                entity_id=row.entity_id,
-                names=[row.name],
-                author=row.author.author_name,
-                queue_id=row.queue_id,
-            )
 
 
 @admin.register(ScoreMean)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from traces_app.access import Access
 from traces_app.errors import NotFound
-from traces_app.models import NIL, EntityType, Thread
+from traces_app.models import EntityType, Thread
 from traces_app.services import projects, scores, thread_rows
 from traces_app.services.scores import Said
 from traces_app.services.thread_rows import Key
@@ -42,37 +42,18 @@ def record(*, access: Access, said: Sequence[SaidOfThread]) -> None:
     scores.record(access=access, entity_type=EntityType.THREAD, said=[each.said for each in said])
 
 
-@transaction.atomic
-def delete(
-    *,
-    access: Access,
-    project_name: str,
-    thread_id: str,
-    names: Collection[str],
-    author: str | None = None,
-    queue_id: UUID = NIL,
-) -> int:
-    """Delete the scores of these names, as ``scores.delete``; how many went.
+def find(*, access: Access, project_name: str, thread_id: str) -> UUID | None:
+    """The id of a thread of a project by its name; None for one that is not there or not visible.
 
-    A project or thread that is not there or not visible is no error.
+    Raises Forbidden for those who do not judge.
     """
     access.must_judge()
     try:
         project = projects.find(access=access, name=project_name)
     except NotFound:
-        return 0
+        return None
     visible = Thread.objects.visible_to(access).filter(project=project, thread_id=thread_id)
-    pk = visible.values_list("pk", flat=True).first()
-    if pk is None:
-        return 0
-    return scores.delete(
-        access=access,
-        entity_type=EntityType.THREAD,
-        entity_id=pk,
-        names=names,
-        author=author,
-        queue_id=queue_id,
-    )
+    return visible.values_list("pk", flat=True).first()
 
 
 def _homes(access: Access, said: Sequence[SaidOfThread]) -> list[UUID]:

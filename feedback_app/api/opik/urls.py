@@ -1,8 +1,9 @@
-"""Opik's addresses of datasets; the site serves them under its prefixes (opik.md §0.1)."""
+"""Opik's addresses of datasets and of what deletes scores; the site serves them under its prefixes
+(opik.md §0.1)."""
 
 from django.urls import path
 
-from feedback_app.api.opik.views import dataset_items, dataset_versions, datasets
+from feedback_app.api.opik.views import dataset_items, dataset_versions, datasets, deleted_scores
 
 private = [
     path("datasets", datasets.Datasets.as_view()),
@@ -19,4 +20,8 @@ private = [
     path(
         "datasets/<uuid:dataset_id>/versions/retrieve", dataset_versions.VersionRetrieve.as_view()
     ),
+    path(
+        "traces/<uuid:trace_id>/feedback-scores/delete", deleted_scores.TraceScoreDelete.as_view()
+    ),
+    path("traces/threads/feedback-scores/delete", deleted_scores.ThreadScoreDelete.as_view()),
 ]

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 from feedback_app.focus import mine
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
-from feedback_app.services import corrections, holds, pairs, reviews
+from feedback_app.services import corrections, flags, holds, pairs, reopenings, reviews
 from feedback_app.services.holds import Hold, Standing
 from feedback_app.services.pairs import Choice
 from tests import factories
@@ -135,7 +135,7 @@ def test_review_records_its_sides_and_undo_keeps_them() -> None:
     anna = room.reviewer()
     submitted = room.prefer(anna, room.first, Choice.SECOND)
 
-    reviews.undo(access=anna, queue=room.queue)
+    reopenings.undo(access=anna, queue=room.queue)
 
     review = Review.objects.get()
     expected = pairs.is_first_left(room.queue, room.first.pk, anna.author_id)
@@ -229,7 +229,7 @@ def test_draft_about_an_earlier_pair_is_forgotten() -> None:
     another = room.trace()
     room.add(room.first, another)
 
-    reviews.flag(access=anna, queue=room.queue, judged_id=first, is_flagged=True)
+    flags.flag(access=anna, queue=room.queue, judged_id=first, is_flagged=True)
 
     review = Review.objects.get()
     assert (review.draft, review.other_id) == (None, another.pk)

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
-from feedback_app.services import reviews
+from feedback_app.services import reopenings, reviews
 from feedback_app.services.reviews import NoRoom, Submitted
 from tests import factories
 from traces_app import normal_form
@@ -187,17 +187,17 @@ def test_undo_takes_the_scores_back_and_keeps_the_answers() -> None:
     anna = room.reviewer()
     room.submit(anna, room.traces[0], "0.8", feedback="Kind.")
 
-    back = reviews.undo(access=anna, queue=room.queue)
+    back = reopenings.undo(access=anna, queue=room.queue)
 
     review = Review.objects.get()
-    assert back == room.traces[0]
-    assert not room.scores(back)
-    assert not QueueItem.objects.get(entity_id=back).is_done
+    assert back == review
+    assert not room.scores(room.traces[0])
+    assert not QueueItem.objects.get(entity_id=room.traces[0]).is_done
     assert normal_form.load(review.draft or "") == {
         "answers": {VERDICT: 0.8},
         "feedback": "Kind.",
     }
-    assert reviews.undo(access=anna, queue=room.queue) is None
+    assert reopenings.undo(access=anna, queue=room.queue) is None
 
 
 def test_draft_is_kept_though_the_item_is_lost() -> None:
@@ -273,4 +273,7 @@ def test_undo_passes_over_what_left_the_queue() -> None:
         room.submit(anna, judged)
     queue_items.remove(access=room.lead, queue_id=room.queue.pk, entity_ids=[room.traces[1]])
 
-    assert reviews.undo(access=anna, queue=room.queue) == room.traces[0]
+    back = reopenings.undo(access=anna, queue=room.queue)
+
+    assert back
+    assert back.judged_id == room.traces[0]

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from feedback_app.models import Review
-from feedback_app.services import reviews
+from feedback_app.services import flags, reviews
 from tests import factories
 from tests.feedback_app.desk import Desk, words
 from traces_app.models import AnnotationQueue, AuditEvent, Reservation, Role
@@ -47,7 +47,7 @@ def round_() -> Round:
 def test_the_board_counts_what_became_of_the_items(round_: Round) -> None:
     access, queue = round_.desk.access, round_.queue
     round_.submit(0)
-    reviews.flag(access=access, queue=queue, judged_id=round_.traces[0].pk, is_flagged=True)
+    flags.flag(access=access, queue=queue, judged_id=round_.traces[0].pk, is_flagged=True)
     reviews.decline(access=access, queue=queue, judged_id=round_.traces[1].pk, reason="I know her.")
     reviews.skip(access=access, queue=queue, judged_id=round_.traces[2].pk)
     Reservation.objects.all().delete()
@@ -135,7 +135,7 @@ def test_nobody_else_gives_items_back(round_: Round) -> None:
 def test_the_board_takes_as_many_queries_for_more_of_everything(round_: Round) -> None:
     round_.submit(0)
     reviews.take_next(access=round_.desk.access, queue=round_.queue)
-    reviews.flag(
+    flags.flag(
         access=round_.desk.access,
         queue=round_.queue,
         judged_id=round_.traces[0].pk,
@@ -151,7 +151,7 @@ def test_the_board_takes_as_many_queries_for_more_of_everything(round_: Round) -
     for number in range(2, 6):
         colleague = round_.lead.colleague()
         round_.submit(number, by=colleague)
-        reviews.flag(
+        flags.flag(
             access=colleague.access,
             queue=round_.queue,
             judged_id=round_.traces[number].pk,

@@ -8,6 +8,7 @@ import pytest
 
 from feedback_app.models import Review
 from feedback_app.queue_page import export
+from tests.feedback_app.desk import HTMX
 from tests.feedback_app.views.test_reviews import Round
 from traces_app.models import VERDICT, QueueItem, Score
 from traces_app.services import definitions
@@ -163,3 +164,30 @@ def test_taking_where_nothing_was_submitted_keeps_the_form(round_: Round, field:
     assert answer.status_code == 422
     assert 'value="0.9"' in answer.text
     assert not Score.objects.exists()
+
+
+def test_undo_shows_what_was_typed_since_and_offers_what_was_submitted(round_: Round) -> None:
+    send(round_, q2="0.2", feedback="Theirs.")
+    send(round_, "draft", q2="0.9", feedback="Mine.")
+
+    undone = round_.desk.browser.post(f"/queues/{round_.queue.pk}/undo", headers=HTMX)
+    taken = send(round_, q2="0.9", feedback="Mine.", take="q2")
+
+    assert "You have typed something else since" in undone.text
+    assert (undone.text.count("Take this"), "Mine.</textarea>" in undone.text) == (2, True)
+    assert ('value="0.2"' in taken.text, taken.text.count("Take this")) == (True, 1)
+    send(round_, q2="0.2", feedback="Mine.")
+    assert (float(Score.objects.get().value), Score.objects.get().reason) == (0.2, "Mine.")
+    assert "Take this" not in round_.desk.browser.get(round_.path(round_.traces[0])).text
+
+
+def test_what_was_taken_back_is_no_answer_in_my_history(round_: Round) -> None:
+    send(round_, q2="0.2", feedback="Theirs.")
+    send(round_, "draft", q2="0.9")
+    round_.desk.browser.post(f"/queues/{round_.queue.pk}/undo")
+    send(round_, "skip")
+
+    page = round_.desk.browser.get("/history")
+
+    assert "skipped" in page.text
+    assert "Theirs." not in page.text

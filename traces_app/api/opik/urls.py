@@ -97,7 +97,6 @@ private = [
     path("traces/threads/search", threads.ThreadSearch.as_view()),
     path("traces/threads/stats", stats.ThreadStats.as_view()),
     path("traces/threads/feedback-scores", thread_scores.ThreadScores.as_view()),
-    path("traces/threads/feedback-scores/delete", thread_scores.ThreadScoreDelete.as_view()),
     path("traces/threads/feedback-scores/names", thread_scores.ThreadScoreNames.as_view()),
     path("traces/threads/comments/delete", thread_comments.ThreadCommentDelete.as_view()),
     path("traces/threads/comments/<uuid:comment_id>", thread_comments.ThreadCommentText.as_view()),
@@ -111,7 +110,6 @@ private = [
     ),
     path("traces/<uuid:trace_id>", traces.TraceItem.as_view()),
     path("traces/<uuid:trace_id>/feedback-scores", scores.TraceScore.as_view()),
-    path("traces/<uuid:trace_id>/feedback-scores/delete", scores.TraceScoreDelete.as_view()),
     path("traces/<uuid:trace_id>/comments", comments.TraceComments.as_view()),
     path("traces/<uuid:trace_id>/comments/<uuid:comment_id>", comments.TraceComment.as_view()),
 ]

@@ -5,19 +5,17 @@ from uuid import UUID
 from django.http import HttpResponse
 from rest_framework.request import Request
 
-from traces_app.api.opik import checks, documented, params
+from traces_app.api.opik import documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers.answers import ScoreNames
 from traces_app.api.opik.serializers.scores import (
     SCORE,
     SCORE_BATCH,
-    SCORE_DELETE,
     ScoreBatch,
-    ScoreDelete,
     ScoreWrite,
 )
 from traces_app.errors import NotFound
-from traces_app.models import NIL, EntityType
+from traces_app.models import EntityType
 from traces_app.query import score_names
 from traces_app.services import scores
 
@@ -49,31 +47,6 @@ class TraceScores(OpikView):
     def put(self, request: Request) -> HttpResponse:
         said = self.body(SCORE_BATCH).said("trace")
         scores.record(access=self.access, entity_type=EntityType.TRACE, said=said, may_wait=True)
-        return empty()
-
-
-class TraceScoreDelete(OpikView):
-    """``POST /traces/{id}/feedback-scores/delete``: 204 even if there is nothing."""
-
-    @documented.writes(
-        "Delete the scores of a name",
-        tag="Opik: scores",
-        body=ScoreDelete,
-        example={"name": "User feedback"},
-    )
-    def post(self, request: Request, trace_id: UUID) -> HttpResponse:
-        body = self.body(SCORE_DELETE)
-        rules = checks.Rules()
-        rules.not_blank("name", body.name)
-        rules.enforce()
-        scores.delete(
-            access=self.access,
-            entity_type=EntityType.TRACE,
-            entity_id=trace_id,
-            names=[body.name or ""],
-            author=body.author,
-            queue_id=body.source_queue_id or NIL,
-        )
         return empty()
 
 

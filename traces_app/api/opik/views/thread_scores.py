@@ -7,8 +7,7 @@ from traces_app.api.opik import documented, params
 from traces_app.api.opik.base import OpikView, empty, json
 from traces_app.api.opik.serializers import threads as shapes
 from traces_app.api.opik.serializers.answers import ScoreNames
-from traces_app.models import NIL, EntityType
-from traces_app.normal_form import clean_text
+from traces_app.models import EntityType
 from traces_app.query import score_names
 from traces_app.services import judged_threads
 
@@ -28,29 +27,6 @@ class ThreadScores(OpikView):
     )
     def put(self, request: Request) -> HttpResponse:
         judged_threads.record(access=self.access, said=self.body(shapes.SCORES).said())
-        return empty()
-
-
-class ThreadScoreDelete(OpikView):
-    """``POST /traces/threads/feedback-scores/delete``: 204 even if there is nothing."""
-
-    @documented.writes(
-        "Delete scores of a thread",
-        tag="Opik: scores",
-        body=shapes.ThreadScoreDelete,
-        example={"project_name": "support", "thread_id": "customer-17", "names": ["quality"]},
-    )
-    def post(self, request: Request) -> HttpResponse:
-        body = self.body(shapes.SCORE_DELETE)
-        body.check()
-        judged_threads.delete(
-            access=self.access,
-            project_name=body.project_name or "",
-            thread_id=clean_text(body.thread_id or ""),
-            names=body.names or (),
-            author=body.author,
-            queue_id=body.source_queue_id or NIL,
-        )
         return empty()
 
 
