@@ -65,6 +65,8 @@ class QueueForm(forms.Form):
         label="Order of the items",
         choices=AnnotationQueue.Order.choices,
         initial=AnnotationQueue.Order.OLDEST,
+        help_text="By score or disagreement only where the queue is not blind: an item's place "
+        "would tell what was said of it.",
     )
     is_blind = forms.BooleanField(
         label="Blind: reviewers see own scores only, before and after they submit", required=False

@@ -113,6 +113,11 @@ class AnnotationQueue(ProjectRow):
                 condition=models.Q(double_percent__lte=100),
                 name="queue_doubles_at_most_all_its_items",
             ),
+            models.CheckConstraint(
+                condition=~models.Q(is_blind=True, order__in=["judge", "disagreement"]),
+                name="queue_that_is_blind_follows_no_scores",
+                violation_error_message="A blind queue takes no order by scores.",
+            ),
         ]
         indexes = [
             # Each batch of scores asks whether there is one.

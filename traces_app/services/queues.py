@@ -25,6 +25,7 @@ from traces_app.models.queues import MAX_ANNOTATORS, MAX_LOCK_SECONDS
 from traces_app.services import events, guidelines, queue_order, queue_reviews
 
 EXISTS = "Annotation queue already exists"
+TELLS = "A blind queue takes no order by scores: an item's place would tell what was said of it."
 MAX_NAME = 255
 MAX_PERCENT = 100
 
@@ -219,6 +220,8 @@ def _apply(queue: AnnotationQueue, wishes: Wishes) -> None:
         raise Invalid(f"A queue's name has 1 to {MAX_NAME} characters.")
     if queue.order not in AnnotationQueue.Order.values:
         raise Invalid(f"order must be one of {', '.join(AnnotationQueue.Order.values)}")
+    if queue.is_blind and queue.follows_scores:
+        raise Invalid(TELLS)
     _check_numbers(queue)
 
 

@@ -70,6 +70,15 @@ def test_a_share_of_second_reviews_and_an_order_by_judge_are_set_up_and_shown(de
     assert '<option value="judge" selected>' in form
 
 
+def test_a_blind_queue_by_judge_score_is_refused_with_what_was_filled_in(desk: Desk) -> None:
+    answer = desk.browser.post("/queues/new", filled(desk, is_blind="on", order="judge"))
+
+    assert answer.status_code == 422
+    assert "A blind queue takes no order by scores" in answer.text
+    assert '<option value="judge" selected>' in answer.text
+    assert not AnnotationQueue.objects.exists()
+
+
 def test_questions_are_made_in_place(desk: Desk) -> None:
     answer = desk.browser.post(
         "/queues/new",

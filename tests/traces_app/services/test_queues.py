@@ -72,6 +72,19 @@ def test_queue_keeps_what_is_wished(access: Access, project_id: UUID) -> None:
     }
 
 
+@pytest.mark.parametrize("order", ["judge", "disagreement"])
+def test_a_blind_queue_takes_no_order_by_scores(
+    access: Access, project_id: UUID, order: str
+) -> None:
+    blind = factories.queue(access, project_id, is_blind=True)
+    ordered = factories.queue(access, project_id, order=order)
+
+    for queue, wishes in ((blind, Wishes(order=order)), (ordered, Wishes(is_blind=True))):
+        with pytest.raises(Invalid, match="place would tell"):
+            queues.edit(access=access, queue_id=queue.pk, wishes=wishes)
+    queues.edit(access=access, queue_id=ordered.pk, wishes=Wishes(is_blind=True, order="random"))
+
+
 def test_questions_stand_in_the_order_given_once_each(access: Access, project_id: UUID) -> None:
     wanted = [Question(name=name) for name in ("tone", "accuracy", "tone")]
 
