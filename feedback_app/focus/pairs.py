@@ -165,9 +165,11 @@ def context(filled: Mapping[str, Any], *, shows_words: bool) -> dict[str, Any]:
     """What the page takes beside what it takes of any item."""
     (asked,) = filled["asked"]
     chosen = asked.question.side(asked.given)
+    submitted = asked.question.side(asked.submitted or "")
     return {
         "keys": KEYS,
         "choices": [(value, label, value == chosen) for value, label in _LABELS.items()],
+        "submitted": _LABELS.get(submitted, "") if submitted != chosen else "",
         "compared": filled["reading"].pair.print,
         "shows_words": shows_words,
     }

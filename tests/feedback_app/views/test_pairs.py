@@ -334,6 +334,17 @@ def test_undo_restores_the_choice_on_its_side(match: Match) -> None:
     assert not Score.objects.exists()
 
 
+def test_undo_offers_the_submitted_choice_beside_one_made_since(match: Match) -> None:
+    match.pair()
+    match.submit("b")
+    match.desk.browser.post(match.path("/draft"), {"q0": "a"})
+
+    answer = match.desk.browser.post(f"/queues/{match.queue.pk}/undo", headers=HTMX)
+
+    assert 'value="a" data-choose="a" checked' in answer.text
+    assert '<span class="words" dir="auto">B is better</span>' in answer.text
+
+
 def test_draft_comes_back_as_it_was(match: Match) -> None:
     match.pair()
     match.desk.browser.post(match.path("/draft"), {"q0": "equal", "feedback": "half"})
