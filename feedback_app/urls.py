@@ -122,6 +122,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             reviews.submit,
             holds.draft,
             reviews.skip,
+            reviews.go_on,
             reviews.decline,
             flags.flag,
             home.take_back,

@@ -1,7 +1,7 @@
 """Reviews of the items of queues: handed out, drafted, submitted, put off and declined."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.db import transaction
@@ -47,13 +47,22 @@ class Submitted:
     guideline: int = 0
 
 
-def take_next(*, access: Access, queue: AnnotationQueue) -> Handed | None:
+def take_next(
+    *, access: Access, queue: AnnotationQueue, passing: UUID | None = None
+) -> Handed | None:
     """Reserve the next item of a queue for the caller; None when nothing is left.
 
     What the caller holds comes first, then what nobody asked of the caller yet, in the queue's
-    order, then what the caller has skipped. Raises Forbidden.
+    order, then what the caller has skipped; ``passing`` only where there is no other. Raises
+    Forbidden.
     """
-    return reservations.take_next(access=access, queue=queue, done=_done(access, queue))
+    done = _done(access, queue)
+    if passing is not None:
+        others = replace(done, barred=done.barred | Q(entity_id=passing))
+        handed = reservations.take_next(access=access, queue=queue, done=others)
+        if handed is not None:
+            return handed
+    return reservations.take_next(access=access, queue=queue, done=done)
 
 
 def look_ahead(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> UUID | None:

@@ -149,6 +149,16 @@ def skip(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
 
 @require_POST
 @signed_in
+def go_on(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """On to another item from one that was lost; the form is kept, and nothing was skipped."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    draft = _sent_along(request, queue, judged_id)
+    holds.leave(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
+    return _next(request, queue, passing=judged_id)
+
+
+@require_POST
+@signed_in
 def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Never be asked about it again, with a reason, and go on."""
     return _leave(request, queue_id, judged_id, reason=request.POST.get("reason", ""))
@@ -191,9 +201,12 @@ def _sent_along(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -
 
 
 def _next(
-    request: PageRequest, queue: AnnotationQueue, asked: Sequence[Question] | None = None
+    request: PageRequest,
+    queue: AnnotationQueue,
+    asked: Sequence[Question] | None = None,
+    passing: UUID | None = None,
 ) -> HttpResponse:
-    handed = reviews.take_next(access=request.access, queue=queue)
+    handed = reviews.take_next(access=request.access, queue=queue, passing=passing)
     known = Known(asked=asked, handed=handed, read=request.headers.get(READ, ""))
     return _go(request, queue, handed.item.entity_id if handed else None, known)
 

@@ -123,6 +123,31 @@ def test_skipping_keeps_the_draft_that_comes_along(held: Held) -> None:
     assert (review.state, review.draft) == (Review.State.SKIPPED, '{"feedback":"Half"}')
 
 
+def test_going_on_from_a_lost_item_keeps_the_words_and_skips_nothing() -> None:
+    room = Room(items=2)
+    anna, (lost, other) = room.reviewer(), room.traces
+
+    holds.leave(access=anna, queue=room.queue, judged_id=lost, draft='{"feedback":"Half"}')
+    handed = reviews.take_next(access=anna, queue=room.queue, passing=lost)
+
+    review = Review.objects.get()
+    assert (review.state, review.draft) == (Review.State.OPEN, '{"feedback":"Half"}')
+    assert handed
+    assert handed.item.entity_id == other
+    room.submit(anna, other)
+    assert room.next(anna) == lost
+
+
+def test_going_on_comes_back_to_the_item_where_there_is_no_other(held: Held) -> None:
+    holds.leave(access=held.anna, queue=held.queue, judged_id=held.judged)
+
+    handed = reviews.take_next(access=held.anna, queue=held.queue, passing=held.judged)
+
+    assert handed
+    assert handed.item.entity_id == held.judged
+    assert not Review.objects.exists()
+
+
 def test_viewers_hold_nothing_and_what_is_no_item_is_not_found(held: Held) -> None:
     viewer = factories.access(held.workspace, Role.VIEWER)
 

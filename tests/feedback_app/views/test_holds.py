@@ -96,9 +96,11 @@ def test_claimed_again_the_band_goes_and_the_words_are_kept(open_: Open) -> None
 def test_next_goes_on_and_the_draft_is_there_when_one_is_back(open_: Open) -> None:
     open_.revoke()
 
-    answer = open_.act("skip", "free", feedback="Half a thou")
+    answer = open_.act("go_on", "free", feedback="Half a thou")
 
     assert "Item 2 of 3" in words(answer)
+    told = open_.desk.browser.get(f"/queues/{open_.queue.pk}/finished").text
+    assert '<dt>Skipped</dt><dd class="num">0</dd>' in told
     assert "Half a thou" in open_.desk.browser.get(open_.path(open_.traces[0])).text
 
 

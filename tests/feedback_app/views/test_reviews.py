@@ -158,7 +158,9 @@ def test_thread_shows_its_whole_conversation() -> None:
     assert Score.objects.get().entity_id == thread.pk
 
 
-@pytest.mark.parametrize("act", ["submit", "draft", "skip", "decline", "flag", "hold", "release"])
+@pytest.mark.parametrize(
+    "act", ["submit", "draft", "skip", "decline", "flag", "hold", "release", "go_on"]
+)
 def test_strangers_find_nothing_and_viewers_only_read(round_: Round, act: str) -> None:
     named_for_none = Round(is_for_everyone=False)
     path = round_.path(round_.traces[0], f"/{act}")
