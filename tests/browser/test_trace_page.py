@@ -310,6 +310,23 @@ def test_a_long_output_scrolls_in_its_pane_beside_the_form(
     assert page.evaluate("document.documentElement.scrollHeight") == MIDDLE["height"]
 
 
+def test_code_wraps_as_asked_and_words_of_a_table_stay_whole(
+    live_server: LiveServer, page: Page, desk: Desk
+) -> None:
+    code = "```sql\nSELECT " + "a, " * 200 + "\n```\n\n"
+    table = "\n".join("|" + cell * 12 for cell in ("Item|", "-|", "Kettles|"))
+    trace = desk.trace(output=json.dumps(code + table))
+    sign_in(page.context, desk, live_server.url)
+    page.goto(f"{live_server.url}/traces/{trace.pk}")
+    block, cell = page.locator(".out pre.code"), page.locator(".out td").first
+    too_wide = "box => box.scrollWidth > box.clientWidth"
+
+    assert not block.evaluate(too_wide)
+    page.get_by_role("button", name="Wrap long lines of output").click()
+    assert block.evaluate(too_wide)
+    assert cell.evaluate("cell => cell.scrollHeight") < 40
+
+
 def test_on_a_phone_one_tap_leads_to_the_form_from_anywhere(
     opened: Page, desk: Desk, live_server: LiveServer
 ) -> None:
