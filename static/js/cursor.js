@@ -18,7 +18,8 @@ function move(step) {
 document.addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
   if (typing(event.target)) {
-    if (event.key === "Escape") event.target.blur();
+    // A popover closes, and gives the focus back by itself.
+    if (event.key === "Escape" && !event.target.closest("[popover]")) event.target.blur();
     return;
   }
   const search = document.querySelector("[data-search]");

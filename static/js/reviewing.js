@@ -232,8 +232,9 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.key === "Shift") return;
+  if (event.target.closest("[popover]:popover-open")) return;
   if (event.key === "Escape" && typing(event.target)) return event.target.blur();
-  if (typing(event.target) || event.target.closest("[popover]:popover-open")) return;
+  if (typing(event.target)) return;
   if (event.key.startsWith("Arrow") && event.target.closest(".scroll[tabindex='0'], pre")) return;
   // A key that is held down walks through the questions, and does nothing else twice.
   if (event.repeat && !event.key.startsWith("Arrow")) return event.preventDefault();

@@ -107,6 +107,9 @@ def test_the_day_of_a_reviewer_with_the_keyboard_alone(opened: Page, round_: Rou
     keys.press("s")
     at(opened, 3)
     keys.press("Shift+S")
+    keys.press("Escape")
+    expect(opened.locator(".q.here")).to_be_focused()
+    keys.press("Shift+S")
     keys.type("I know her.")
     keys.press("Control+Enter")
     at(opened, 2)  # the skipped one comes back
