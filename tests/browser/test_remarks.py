@@ -175,7 +175,8 @@ def test_a_reviewer_marks_words_in_the_focus_screen(
     assert beside["x"] > line["x"] + line["width"]
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("f")
-    page.get_by_label("Why is it flagged?").fill("The second of these.")
+    expect(page.get_by_label("Why is it flagged?")).to_be_focused()
+    page.keyboard.type("The second of these.")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Whoever leads the queue reads this")).to_be_visible()
     assert Review.objects.get().flag_note == "The second of these."
