@@ -80,6 +80,12 @@ def shown(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[Ques
     ]
 
 
+def take_up(form: QuestionForm) -> None:
+    """Put the cursor into the first field of a row that has just been added."""
+    first = "name" if form["is_new"].value() else "help"
+    form.fields[first].widget.attrs["autofocus"] = True
+
+
 def checked(rows: list[Row], known: Mapping[str, FeedbackDefinition]) -> list[QuestionForm]:
     """The rows as forms with their mistakes."""
     forms_ = []

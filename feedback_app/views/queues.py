@@ -145,9 +145,13 @@ def _sent(data: QueryDict, form: QueueForm, known: Any) -> tuple[Draft, bool]:
     """What was sent, and whether it is to be saved and can be."""
     rows, do = question_rows.sent(data), data.get("do", SAVE)
     if do != SAVE:
+        before = len(rows)
         question_rows.changed(rows, do, data.get("add", ""), known)
         form = type(form)(**as_it_was(form))
-        return setup.draft(form, rows, known, is_checked=False), False
+        draft = setup.draft(form, rows, known, is_checked=False)
+        if len(rows) > before:
+            question_rows.take_up(draft.questions[-1])
+        return draft, False
     draft = setup.draft(form, rows, known, is_checked=True)
     return draft, draft.is_good
 

@@ -1,5 +1,6 @@
 """Queues in the browser: listed, set up, deleted, and by whom."""
 
+import re
 from typing import Any
 
 import pytest
@@ -163,7 +164,9 @@ def test_questions_are_added_and_removed_without_script(desk: Desk) -> None:
     odd = desk.browser.post("/queues/new", filled(desk, do="remove:zz", questions="x"))
 
     assert 'name="q1-name" value="Fault"' in more.text
+    assert re.findall(r'name="([^"]+)"[^>]* autofocus', more.text) == ["q1-help"]
     assert "Nothing is asked yet." in fewer.text
+    assert "autofocus" not in fewer.text
     assert odd.status_code == 200
 
 
