@@ -117,7 +117,7 @@ def _turn(row: dict[str, Any], is_hidden: bool) -> Turn:
         asked=_asked(row["question"]),
         answered=_side(row["answer"], of_answer=True),
         has_failed=row["has_failed"],
-        is_running=end is None and row["answer"] is None,
+        is_running=end is None and row["answer"] is None and not row["has_failed"],
         score=None if is_hidden else row["score"],
     )
 

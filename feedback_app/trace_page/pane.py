@@ -47,13 +47,14 @@ def of(access: Access, trace: Trace, asked: QueryDict) -> Pane:
     """The span that the address names if it is one of the trace's, else the trace itself."""
     span = _chosen(access, trace, asked.get(CHOSEN, ""))
     subject = trace if span is None else span
+    has_failed = subject.error_info is not None
     shown = Pane(
         input=read(subject.input),
         output=read(subject.output),
         metadata=read(subject.metadata),
         error=_error(subject),
-        has_failed=subject.error_info is not None,
-        is_running=subject.end_time is None and subject.output is None,
+        has_failed=has_failed,
+        is_running=subject.end_time is None and subject.output is None and not has_failed,
         seconds=_seconds(subject),
     )
     if span is None:

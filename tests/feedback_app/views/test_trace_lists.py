@@ -404,6 +404,7 @@ def test_failed_and_running_traces_say_so(client: Client, owner: Access) -> None
 
     assert [row.state for row in page.rows] == ["", "running", "failed"]
     assert "No output. Context exceeded" in client.get("/traces").text
+    assert "running" not in client.get(f"/traces/{page.rows[-1].pk}").text
 
 
 def test_a_trace_with_an_output_does_not_run_although_no_end_was_sent(
