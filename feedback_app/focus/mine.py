@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from django.db.models.functions import Substr
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from feedback_app.focus.titles import of_traces
 from feedback_app.models import Review
 from feedback_app.queue_page import preferences
-from feedback_app.reading.preview import preview
 from feedback_app.services import pairs
 from traces_app import normal_form
 from traces_app.access import Access
@@ -27,7 +26,6 @@ from traces_app.models import (
 
 MOST_QUEUES = 100
 RECENT = 10
-_HEAD = 2_000
 
 
 @dataclass(frozen=True)
@@ -161,12 +159,9 @@ def _told(access: Access, rows: Sequence[Review]) -> list[Judged]:
 def titles(access: Access, ids: Sequence[UUID], paired: Collection[UUID] = ()) -> dict[UUID, str]:
     """What these traces and threads are called, of those that the caller sees. Two queries.
 
-    Those that are ``paired`` by what was asked: a name may tell the model.
+    Those that are ``paired`` never by their name.
     """
     traces = Trace.objects.visible_to(access).filter(pk__in=ids)
-    heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
-    found = {
-        pk: (pk not in paired and name) or preview(head, 80) or str(pk) for pk, name, head in heads
-    }
+    found = of_traces(traces, 80, paired)
     threads = Thread.objects.visible_to(access).filter(pk__in=set(ids) - set(found))
     return found | dict(threads.values_list("pk", "thread_id"))

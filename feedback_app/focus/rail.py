@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Substr
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from feedback_app.focus.titles import of_traces
 from feedback_app.models import Review
-from feedback_app.reading.preview import preview
 from feedback_app.services import reviews
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, QueueItem, Reservation, Thread, Trace
@@ -19,7 +19,6 @@ from traces_app.models import AnnotationQueue, QueueItem, Reservation, Thread, T
 BEFORE, AFTER = 6, 14
 _Row = tuple[UUID, str | None, bool]
 _WHEN = Coalesce("submitted_at", "last_updated_at")
-_HEAD = 2_000  # characters of an input that its line is made from
 
 
 @dataclass(frozen=True)
@@ -136,7 +135,4 @@ def _titles(queue: AnnotationQueue, ids: Sequence[UUID]) -> dict[UUID, str]:
         threads = Thread.objects.filter(project_id=queue.project_id, pk__in=ids)
         return dict(threads.values_list("pk", "thread_id"))
     traces = Trace.objects.filter(project_id=queue.project_id, pk__in=ids)
-    heads = traces.annotate(head=Substr(F("input"), 1, _HEAD)).values_list("pk", "name", "head")
-    if queue.takes_pairs:  # a name may tell the model
-        return {pk: preview(head, 60) or "Pair" for pk, _, head in heads}
-    return {pk: name or preview(head, 60) or str(pk) for pk, name, head in heads}
+    return of_traces(traces, 60, ids if queue.takes_pairs else ())
