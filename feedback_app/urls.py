@@ -10,6 +10,7 @@ from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
+    asides,
     attachments,
     corrections,
     datasets,
@@ -130,6 +131,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             holds.claim,
             holds.release,
             guides.noted,
+            asides.aside,
         )
     ],
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),

@@ -58,12 +58,12 @@ class Preference(Question):
         if not isinstance(text, str) or not text:
             return None
         for choice, answer in ANSWERS.items():
-            if text in (choice, self.side(choice)):
+            if text in (choice, self.in_form(choice)):
                 return answer
         raise Invalid("Choose A, B or equal.")
 
-    def side(self, stored: str) -> str:
-        """The value in the form of an answer, which may be one of the form's already."""
+    def in_form(self, stored: str) -> str:
+        """The side of an answer, which may be one already."""
         left, right = (A, B) if self.is_first_left else (B, A)
         return {Choice.FIRST.value: left, Choice.SECOND.value: right}.get(stored, stored)
 
@@ -164,12 +164,10 @@ def has_left(queue: AnnotationQueue, judged_id: UUID) -> bool:
 def context(filled: Mapping[str, Any], *, shows_words: bool) -> dict[str, Any]:
     """What the page takes beside what it takes of any item."""
     (asked,) = filled["asked"]
-    chosen = asked.question.side(asked.given)
-    submitted = asked.question.side(asked.submitted or "")
     return {
         "keys": KEYS,
-        "choices": [(value, label, value == chosen) for value, label in _LABELS.items()],
-        "submitted": _LABELS.get(submitted, "") if submitted != chosen else "",
+        "choices": [(value, label, value == asked.given) for value, label in _LABELS.items()],
+        "submitted": _LABELS.get(asked.submitted or "", ""),
         "compared": filled["reading"].pair.print,
         "shows_words": shows_words,
     }

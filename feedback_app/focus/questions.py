@@ -84,6 +84,10 @@ class Question:
         """The name of its field in the form."""
         return field_at(self.number)
 
+    def in_form(self, stored: str) -> str:
+        """What was stored as the form has it."""
+        return stored
+
     @property
     def is_explained(self) -> bool:
         """Whether an option has words beside it."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from feedback_app.focus import page
-from feedback_app.focus.page import Asked
+from feedback_app.focus import judgement
+from feedback_app.focus.judgement import Asked
 from feedback_app.focus.questions import Given, Kind, Question
 from feedback_app.forms import question_rows
 from feedback_app.forms.question_rows import Row
@@ -35,7 +35,7 @@ def of(
     forms = question_rows.checked(rows, known)
     good = {at: form.asked(at) for at, form in enumerate(forms) if form.is_valid()}
     given = {each.field: _given(each, tried) for each in good.values()}
-    shown = dict(zip(good, page.tried(list(good.values()), given), strict=True))
+    shown = dict(zip(good, judgement.tried(list(good.values()), given), strict=True))
     return [
         Line(at + 1, shown.get(at), form.when if form.offered else "", tuple(_mistakes(form)))
         for at, form in enumerate(forms)
@@ -44,7 +44,7 @@ def of(
 
 def _given(question: Question, tried: QueryDict | None) -> Given:
     if tried is None or TRIED not in tried:
-        return page.default_of(question)
+        return judgement.default_of(question)
     several = question.kind is Kind.SEVERAL
     return tried.getlist(question.field) if several else tried.get(question.field, "")
 

@@ -101,19 +101,6 @@ def claim(*, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str
     return take(access=access, queue=queue, judged_id=judged_id)
 
 
-@transaction.atomic
-def leave(
-    *, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str | None = None
-) -> None:
-    """Go on from an item that was lost: the form is kept, and it is not put off.
-
-    Raises Forbidden and NotFound.
-    """
-    if draft is not None:
-        reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
-    reservations.release(access=access, queue_id=queue.pk, entity_id=judged_id)
-
-
 def _look(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Hold]:
     """The item, locked, and how the caller stands to it. Raises NotFound."""
     item = reservations.locked_item(queue=queue, entity_id=judged_id)

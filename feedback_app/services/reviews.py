@@ -133,16 +133,11 @@ def keep_draft(
 
 
 @transaction.atomic
-def skip(
-    *, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str | None = None
-) -> None:
+def skip(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> None:
     """Put an item at the end of the caller's own list; others may have it at once.
 
-    A ``draft`` is the form as it stands; without one what was kept stays. Raises Conflict for what
-    the caller has submitted.
+    Raises Conflict for what the caller has submitted.
     """
-    if draft is not None:
-        keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
     _leave(access, queue, judged_id, Review.State.SKIPPED, "")
 
 

@@ -10,7 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.models import Datapoint
 from feedback_app.services import approvals, datapoints, updates
 from feedback_app.trace_page import sections
@@ -39,7 +39,7 @@ def on_trace(request: PageRequest, trace_id: UUID, datapoint_id: UUID) -> HttpRe
         raise NotFound(datapoints.NO_DATAPOINT)
     _decide(request, point)
     if not request.htmx:
-        return redirect(sections.address(request, trace_id, "dataset"))
+        return redirect(came_from(request) or sections.address(request, trace_id, "dataset"))
     fresh = sections.visible(request.access, trace_id)
     return sections.answer(request, CHANGED, sections.context(request, fresh))
 

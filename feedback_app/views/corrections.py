@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.services import corrections
 from feedback_app.trace_page import corrections as shown
 from feedback_app.trace_page import sections
@@ -79,5 +79,5 @@ def _text(request: PageRequest) -> str:
 
 def _done(request: PageRequest, trace: Trace) -> HttpResponse:
     if not request.htmx:
-        return redirect(sections.address(request, trace.pk, "correction"))
+        return redirect(came_from(request) or sections.address(request, trace.pk, "correction"))
     return sections.answer(request, CHANGED, sections.context(request, trace))

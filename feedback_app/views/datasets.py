@@ -16,7 +16,7 @@ from feedback_app.dataset_page import pages, shelves
 from feedback_app.dataset_page.asked import Asked
 from feedback_app.forms.datasets import DatapointListForm, DatasetForm, NewDatasetForm, SplitForm
 from feedback_app.forms.mistakes import focus_first
-from feedback_app.http import PageRequest, signed_in
+from feedback_app.http import PageRequest, came_from, signed_in
 from feedback_app.models import Datapoint, Dataset, DeletedDatapoint
 from feedback_app.services import datapoints, datasets, generations, named_datasets, splits
 from feedback_app.trace_page import sections
@@ -205,7 +205,7 @@ def add(request: PageRequest, trace_id: UUID) -> HttpResponse:
     else:
         _say(request, result)
     if not request.htmx:
-        return redirect(sections.address(request, trace_id, "dataset"))
+        return redirect(came_from(request) or sections.address(request, trace_id, "dataset"))
     fresh = sections.visible(request.access, trace_id)
     return sections.answer(request, CHANGED, sections.context(request, fresh))
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import flags
+from feedback_app.views.asides import keep_along
 from traces_app.errors import Invalid
 from traces_app.services import queues
 
@@ -19,6 +20,7 @@ from traces_app.services import queues
 def flag(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Mark the item, say why, or take the mark away."""
     queue = queues.find(access=request.access, queue_id=queue_id)
+    keep_along(request, queue, judged_id)
     try:
         review = flags.flag(
             access=request.access,

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feedback_app.focus import guide, page, questions
+from feedback_app.focus import guide, questions
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.reading.marked_up import as_html
-from feedback_app.services import guideline_reads, reviews
+from feedback_app.services import guideline_reads
+from feedback_app.views.asides import keep_along
 from traces_app.services import guidelines, queues
 
 
@@ -43,6 +44,5 @@ def noted(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     guideline_reads.take_note(access=request.access, queue=queue, number=number)
     if request.htmx:
         return HttpResponse()
-    kept = page.draft_of(request.access, queue, judged_id, request.POST)
-    reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
+    keep_along(request, queue, judged_id)
     return redirect("review-item", queue_id, judged_id)

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from feedback_app.focus import page
+from feedback_app.focus import judgement
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import holds
 from feedback_app.services.holds import Hold, Standing
@@ -73,7 +73,7 @@ def _kept(
 ) -> Hold:
     """How the caller stands to an item whose form was kept."""
     access = request.access
-    sent = page.draft_of(access, queue, judged_id, request.POST)
+    sent = judgement.draft_of(access, queue, judged_id, request.POST)
     try:
         return keep(access=access, queue=queue, judged_id=judged_id, draft=sent)
     except NotFound:

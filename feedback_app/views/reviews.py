@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import conversation, guide, page, pairs, questions, summary
-from feedback_app.focus.page import Filled, Known
+from feedback_app.focus import conversation, guide, judgement, page, pairs, questions, summary
+from feedback_app.focus.judgement import Filled
+from feedback_app.focus.page import Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
 from feedback_app.services import guideline_reads, holds, reopenings, reviews
+from feedback_app.views.asides import keep_along
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
-from traces_app.services import queues
+from traces_app.services import queues, reservations
 from traces_app.services.scores import MAX_FEEDBACK
 
 READ = "Reading-Key"
@@ -107,8 +109,8 @@ def finished(request: PageRequest, queue_id: UUID) -> HttpResponse:
 def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """Record the answers; the answer is the next item."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    asked = page.questions_of(request.access, queue, judged_id)
-    given, words = page.sent(queue, asked, request.POST), page.feedback(request.POST)
+    asked = judgement.questions_of(request.access, queue, judged_id)
+    given, words = judgement.sent(queue, asked, request.POST), judgement.feedback(request.POST)
     filled = Filled(given, words)
     if "take" in request.POST:
         return _take(request, queue, judged_id, asked, filled)
@@ -128,7 +130,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
     except Invalid as mistake:
         return _again(request, queue, judged_id, filled, {"": str(mistake)})
     except Conflict as refusal:
-        draft = page.as_draft(asked, given, words)
+        draft = judgement.as_draft(asked, given, words)
         reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
         # Where there is no room the page says so, and what can be done.
         words = "" if isinstance(refusal, reviews.NoRoom) else str(refusal)
@@ -152,8 +154,8 @@ def skip(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
 def go_on(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
     """On to another item from one that was lost; the form is kept, and nothing was skipped."""
     queue = queues.find(access=request.access, queue_id=queue_id)
-    draft = _sent_along(request, queue, judged_id)
-    holds.leave(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
+    keep_along(request, queue, judged_id)
+    reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
     return _next(request, queue, passing=judged_id)
 
 
@@ -167,8 +169,13 @@ def decline(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
 @require_POST
 @signed_in
 def undo(request: PageRequest, queue_id: UUID) -> HttpResponse:
-    """Take back the caller's last submit and return to it, the old answers in place."""
+    """Take back the caller's last submit and return to it, the old answers in place.
+
+    The form of the item that is left comes along without script, and is kept.
+    """
     queue = queues.find(access=request.access, queue_id=queue_id)
+    if (left := uuid_of(request.POST.get("of", ""))) is not None:
+        keep_along(request, queue, left)
     back = reopenings.undo(access=request.access, queue=queue)
     if back is None:
         messages.info(request, "There is nothing to undo in this queue.")
@@ -182,22 +189,15 @@ def _leave(
 ) -> HttpResponse:
     queue = queues.find(access=request.access, queue_id=queue_id)
     try:
+        keep_along(request, queue, judged_id)
         if reason is None:
-            draft = _sent_along(request, queue, judged_id)
-            reviews.skip(access=request.access, queue=queue, judged_id=judged_id, draft=draft)
+            reviews.skip(access=request.access, queue=queue, judged_id=judged_id)
         else:
             reviews.decline(access=request.access, queue=queue, judged_id=judged_id, reason=reason)
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return _go(request, queue, judged_id)
     return _next(request, queue)
-
-
-def _sent_along(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> str | None:
-    """The form of the judgement, where it came with another button."""
-    if "token" not in request.POST:
-        return None
-    return page.draft_of(request.access, queue, judged_id, request.POST)
 
 
 def _next(
@@ -238,8 +238,8 @@ def _take(
 ) -> HttpResponse:
     """The form again, with what was submitted in one field; nothing is submitted by that."""
     access, field = request.access, request.POST["take"]
-    taken = page.with_submitted(access, queue, judged_id, asked, filled, field)
-    kept = page.as_draft(asked, taken.given, taken.feedback)
+    taken = judgement.with_submitted(access, queue, judged_id, asked, filled, field)
+    kept = judgement.as_draft(asked, taken.given, taken.feedback)
     reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=kept)
     return _again(request, queue, judged_id, taken, {"": COMPARED})
 

@@ -11,9 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feedback_app.focus import conversation, page
+from feedback_app.focus import conversation
 from feedback_app.http import PageRequest, signed_in, uuid_of
-from feedback_app.services import reviews, turns
+from feedback_app.services import turns
+from feedback_app.views.asides import keep_along
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import AnnotationQueue
 from traces_app.services import queues
@@ -33,7 +34,7 @@ def earlier(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespon
     before = uuid_of(request.GET.get("before", ""))
     if request.method == "POST":
         request.access.must_judge()
-        _keep(request, queue, judged_id)
+        keep_along(request, queue, judged_id)
         return redirect(_address(request, queue, judged_id))
     if before is None:
         raise NotFound(conversation.NOT_THERE)
@@ -64,7 +65,7 @@ def score(request: PageRequest, queue_id: UUID, judged_id: UUID, trace_id: UUID)
         refusal = str(mistake)
     queue = queues.find(access=access, queue_id=queue_id)
     if not request.htmx:
-        _keep(request, queue, judged_id)
+        keep_along(request, queue, judged_id)
         if refusal:
             messages.error(request, refusal)
         return redirect(f"{_address(request, queue, judged_id)}#turn-{trace_id}")
@@ -86,14 +87,6 @@ def _value(text: str) -> Decimal | None:
         return Decimal(text)
     except InvalidOperation as error:
         raise Invalid(turns.RANGE) from error
-
-
-def _keep(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None:
-    """The form comes with the button where no script sends the button alone."""
-    if "token" not in request.POST:
-        return
-    kept = page.draft_of(request.access, queue, judged_id, request.POST)
-    reviews.keep_draft(access=request.access, queue=queue, judged_id=judged_id, draft=kept)
 
 
 def _address(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> str:

@@ -222,7 +222,7 @@ document.addEventListener("keydown", (event) => {
   if ((event.ctrlKey || event.metaKey) && event.key === "Enter") {
     event.preventDefault();
     if (event.repeat) return;
-    const other = event.target.closest("form:not(#judge)");
+    const other = event.target.closest("form:not(#judge), .ask");
     (other?.querySelector("[data-save]") ?? other?.querySelector("button") ?? document.querySelector("[data-submit]"))?.click();
     return;
   }

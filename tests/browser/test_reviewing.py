@@ -194,6 +194,30 @@ def test_an_impatient_key_is_one_submit(opened: Page, round_: Round) -> None:
     assert Review.objects.filter(state="submitted").count() == 1
 
 
+def test_words_typed_just_before_one_leaves_are_no_draft_of_the_next_item(
+    opened: Page, round_: Round
+) -> None:
+    sent: list[str] = []
+    opened.on("request", lambda request: sent.append(request.url))
+    opened.clock.install()
+    opened.goto(opened.url + f"queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    opened.locator("#feedback").fill("Half a thou")
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("s")
+    at(opened, 2)
+    opened.clock.fast_forward(2_000)
+    opened.keyboard.press("f")
+    expect(opened.get_by_label("Why is it flagged?")).to_be_focused()
+
+    second = Review.objects.get(judged_id=round_.traces[1].pk)
+    assert ([url for url in sent if url.endswith("/draft")], second.draft) == ([], None)
+    opened.keyboard.press("Escape")
+    opened.keyboard.press("k")
+    at(opened, 1)
+    expect(opened.locator("#feedback")).to_have_value("Half a thou")
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_axe_violations_and_no_sideways_scroll_on_a_phone(
     opened: Page, round_: Round, scheme: str
@@ -223,4 +247,58 @@ def test_without_script_plain_forms_do(
     page.get_by_role("button", name="Submit and next Ctrl").click()
 
     expect(page).to_have_title("Item 2 of 3, Warranty · Marginalia")
+    context.close()
+
+
+def test_without_script_nothing_beside_the_judgement_loses_it(
+    live_server: LiveServer, browser: Browser
+) -> None:
+    desk = Desk()
+    traces = [desk.trace(name=name) for name in ("first", "second")]
+    queue = factories.queue(
+        desk.access,
+        traces[0].project_id,
+        *traces,
+        comments_enabled=True,
+        corrections_enabled=True,
+    )
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    sign_in(context, desk, live_server.url)
+    page.goto(f"{live_server.url}/queues/{queue.pk}/items/{traces[0].pk}")
+    words, button = page.locator("#feedback"), page.get_by_role("button")
+    words.fill("Half")
+    button.filter(has_text="Flag").click()
+    expect(words).to_have_value("Half")
+    words.fill("Half a")
+    button.filter(has_text="Undo").click()
+    page.goto(f"{live_server.url}/queues/{queue.pk}/items/{traces[0].pk}")
+    expect(words).to_have_value("Half a")
+    expect(page.get_by_label("New comment")).to_be_hidden()
+
+    words.fill("Half a thou")
+    button.filter(has_text="Comment and more").click()
+    page.get_by_label("Why is it flagged?").wait_for()
+    page.get_by_label("New comment").fill("The price is old.")
+    page.get_by_role("button", name="Comment", exact=True).click()
+    expect(page.locator("#comments .note")).to_contain_text("The price is old.")
+    page.get_by_text("Correct the output").click()
+    page.get_by_label("The answer as it should have been").fill("No.")
+    button.filter(has_text="Submit correction").click()
+    expect(page.locator("#correction .note")).to_be_visible()
+    page.get_by_role("link", name="Back to my judgement").click()
+    expect(words).to_have_value("Half a thou")
+
+    words.fill("Half a thought")
+    button.filter(has_text="Skip").click()
+    expect(page.locator("[aria-current=true]")).to_contain_text("second")
+    page.get_by_role("link", name="Previous").click()
+    expect(words).to_have_value("Half a thought")
+    words.fill("A thought")
+    button.filter(has_text="Decline").first.click()
+    page.get_by_label("Why?").fill("I know her.")
+    page.locator("#decline").get_by_role("button", name="Decline").click()
+    expect(page.locator("[aria-current=true]")).to_contain_text("second")
+    review = Review.objects.get(judged_id=traces[0].pk)
+    assert (review.state, "A thought" in (review.draft or "")) == ("declined", True)
     context.close()

@@ -63,7 +63,7 @@ def test_a_change_is_shown_until_it_is_noted(guided: Guided) -> None:
 def test_noting_without_script_keeps_what_was_typed(guided: Guided) -> None:
     reviewer = guided.lead.colleague(Role.REVIEWER)
     item = f"/queues/{guided.queue.pk}/items/{guided.traces[0].pk}"
-    sent = {"guideline": "1", "q0": "0.3", "feedback": "half a thought"}
+    sent = {"token": "x", "guideline": "1", "q0": "0.3", "feedback": "half a thought"}
 
     answer = reviewer.browser.post(f"{item}/noted", sent)
 

@@ -99,6 +99,7 @@ def test_next_goes_on_and_the_draft_is_there_when_one_is_back(open_: Open) -> No
     answer = open_.act("go_on", "free", feedback="Half a thou")
 
     assert "Item 2 of 3" in words(answer)
+    assert Review.objects.get().state == Review.State.OPEN
     told = open_.desk.browser.get(f"/queues/{open_.queue.pk}/finished").text
     assert '<dt>Skipped</dt><dd class="num">0</dd>' in told
     assert "Half a thou" in open_.desk.browser.get(open_.path(open_.traces[0])).text

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from feedback_app.models import Review
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
-from traces_app.models import VERDICT, AnnotationQueue, Reservation, Role, Score, Trace
+from traces_app.models import NIL, VERDICT, AnnotationQueue, Reservation, Role, Score, Trace
 from traces_app.services import queue_items
 
 pytestmark = pytest.mark.django_db
@@ -261,3 +261,44 @@ def test_a_page_that_is_left_gives_back_only_the_hold_that_it_knows(round_: Roun
 
     round_.post(first, "release", until=Reservation.objects.get().expires_at.isoformat())
     assert not Reservation.objects.exists()
+
+
+def test_what_stands_beside_a_judgement_has_a_page_that_keeps_it() -> None:
+    round_ = Round(comments_enabled=True, corrections_enabled=True)
+
+    sent = round_.post(round_.traces[0], "aside", htmx=False, token="x", feedback="Half a thou")
+    page = round_.desk.browser.get(sent["Location"])
+
+    assert sent["Location"] == round_.path(round_.traces[0], "/aside")
+    assert f"next={round_.path(round_.traces[0], '/aside')}".replace("/", "%2F") in page.text
+    assert 'id="id_text"' in page.text
+    assert 'id="id_correction"' in page.text
+    assert "Half a thou" in round_.desk.browser.get(round_.path(round_.traces[0])).text
+
+
+@pytest.mark.parametrize("act", ["skip", "flag", "aside", "go_on"])
+def test_a_form_that_comes_along_untouched_makes_no_draft(round_: Round, act: str) -> None:
+    round_.post(round_.traces[0], act, htmx=False, token="x", flag="1", q0="", feedback="")
+
+    assert not Review.objects.filter(draft__isnull=False).exists()
+
+
+def test_a_form_that_comes_along_keeps_a_submitted_review_as_it_is(round_: Round) -> None:
+    round_.post(round_.traces[0], "submit", q0="0.5", feedback="Kind.")
+
+    fields = {"token": "x", "q0": "0.5", "feedback": "Kind.", "of": str(round_.traces[0].pk)}
+    undone = round_.desk.browser.post(f"/queues/{round_.queue.pk}/undo", fields, follow=True)
+
+    assert "your answers are here again" in undone.text
+    assert "Take this" not in undone.text
+
+
+def test_the_page_beside_is_for_those_who_judge_the_item(round_: Round) -> None:
+    path = round_.path(round_.traces[0], "/aside")
+    nowhere = round_.path(round_.traces[0], "/aside").replace(str(round_.traces[0].pk), str(NIL))
+
+    assert Desk().browser.get(path).status_code == 404
+    assert round_.desk.browser.get(nowhere).status_code == 404
+    assert round_.lead.colleague(Role.VIEWER).browser.get(path).status_code == 403
+    round_.desk.browser.logout()
+    assert "/sign-in" in round_.desk.browser.get(path)["Location"]
