@@ -38,6 +38,7 @@ class NewDatasetForm(DatasetForm):
         super().__init__(data, **kwargs)
         choices = [(str(project.pk), project.name) for project in projects]
         self.fields["project"].choices = choices  # type: ignore[attr-defined]
+        self.fields["name"].widget.attrs["autofocus"] = True
 
 
 class DatapointListForm(forms.Form):

@@ -233,7 +233,8 @@ def _made(request: PageRequest, form: NewDatasetForm, projects: list[Project]) -
     if not form.is_valid():
         return None
     given = form.cleaned_data
-    home = next(each for each in projects if str(each.pk) == given.pop("project"))
+    wanted = given.pop("project")
+    home = next(each for each in projects if str(each.pk) == wanted)
     try:
         return named_datasets.create(access=request.access, project=home, **given)
     except (Conflict, Invalid) as refusal:

@@ -73,11 +73,12 @@ def test_lists_ask_as_many_queries_for_20_rows_as_for_one(desk: Desk, dataset: D
 
 
 def test_a_new_one_is_made_and_opened(desk: Desk) -> None:
-    project = desk.project()
+    desk.project("alpha")
+    project = desk.project("omega")
 
     made = desk.browser.post("/datasets", {"name": "edge cases", "project": str(project.pk)})
 
-    assert made["Location"] == f"/datasets/{Dataset.objects.get().pk}"
+    assert made["Location"] == f"/datasets/{Dataset.objects.get(project=project).pk}"
 
 
 def test_a_taken_name_is_refused_beside_its_field(desk: Desk, dataset: Dataset) -> None:
