@@ -122,6 +122,7 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
 CSRF_COOKIE_SECURE = BEHIND_TLS
+CSRF_FAILURE_VIEW = "feedback_app.views.users.stale_form"
 SECURE_SSL_REDIRECT = BEHIND_TLS
 # A POST that is led elsewhere loses its body: the APIs refuse plain HTTP (DialectErrors).
 SECURE_REDIRECT_EXEMPT = [r"^(opik/)?(api/)?(v1/private|is-alive)/", r"^api/(v1|rest)/"]

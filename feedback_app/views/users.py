@@ -5,6 +5,7 @@ from django.contrib.auth import login, logout, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.csrf import csrf_failure
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -12,6 +13,11 @@ from feedback_app.forms.users import AppearanceForm, SignInForm
 from feedback_app.http import WORKSPACE_KEY, PageRequest, came_from, private, signed_in
 from feedback_app.services import users
 from traces_app.errors import NotFound
+
+STALE = (
+    "You have signed in again since this page was loaded. Nothing was changed: reload the page, "
+    "and do it once more."
+)
 
 
 @sensitive_post_parameters("password")
@@ -28,6 +34,13 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "next": target}
     status = 422 if form.is_bound else 200
     return private(render(request, "feedback_app/users/sign_in.html", context, status=status))
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form whose token is not the session's: a page, or one sentence for HTMX."""
+    if "HX-Request" not in request.headers:
+        return csrf_failure(request, reason)
+    return HttpResponse(STALE, status=403, content_type="text/plain; charset=utf-8")
 
 
 @require_POST

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 
 from feedback_app.models import User
+from feedback_app.views.users import STALE
 from tests import factories
 from traces_app.models import Role
 
@@ -98,10 +99,13 @@ def test_sign_out_is_a_post(client: Client) -> None:
 def test_forms_need_their_token(person: User) -> None:
     strict = Client(enforce_csrf_checks=True)
 
-    answer = strict.post("/sign-in", {"username": person.email, "password": PASSWORD})
+    sent = {"username": person.email, "password": PASSWORD}
+    answer = strict.post("/sign-in", sent)
+    part = strict.post("/sign-in", sent, headers={"HX-Request": "true"})
 
-    assert answer.status_code == 403
+    assert (answer.status_code, part.status_code) == (403, 403)
     assert "no longer valid" in answer.text
+    assert part.text == STALE
 
 
 def test_a_new_password_keeps_this_browser_signed_in(client: Client, person: User) -> None:
