@@ -89,7 +89,7 @@ def of(access: Access, about: Trace | Span | Thread, *, edited_id: UUID | None =
         any(row.pk == edited_id for row in older),
         add_url=reverse(f"{route}-comments", args=[about.pk]) if route else "",
         people_url=reverse(f"{route}-people", args=[about.pk]) if route else "",
-        takes_anchors=kind == EntityType.TRACE,
+        takes_anchors=kind in _ROUTES,
     )
 
 

@@ -31,6 +31,7 @@ def add(request: PageRequest, thread_model_id: UUID) -> HttpResponse:
         entity_type=EntityType.THREAD,
         entity_id=thread.pk,
         text=form.cleaned_data["text"],
+        anchor=form.cleaned_data["anchor"],
     )
     say_untold(request, added)
     return _answer(request, thread)

@@ -3,7 +3,8 @@
 const MOST = 2000;
 const AROUND = 32;
 const able = () => document.querySelector("#comments [data-anchor-field]");
-const reading = (side) => document.querySelector(`[data-side="${side}"] > .reading`);
+// Of a conversation the turn whose side it is.
+const reading = ({ side, turn }) => document.querySelector(`${turn ? `[data-turn="${turn}"] ` : ""}[data-side="${side}"] > .reading`);
 const notes = () => [...document.querySelectorAll("#comments [data-anchor]")];
 const tight = (text) => text.replace(/\s+/g, " ");
 
@@ -45,6 +46,7 @@ function chosen() {
   if (!quote || quote.length > MOST) return null;
   return {
     side: root.parentElement.dataset.side,
+    turn: root.closest("[data-turn]")?.dataset.turn,
     start,
     end,
     quote,
@@ -115,7 +117,7 @@ function draw() {
   let number = 0;
   for (const note of notes()) {
     const anchor = JSON.parse(note.dataset.anchor);
-    const root = reading(anchor.side);
+    const root = reading(anchor);
     const place = root && find(textOf(root).text, anchor);
     const shown = Boolean(place) && wrap(root, ...place, note, number + 1);
     if (shown) number += 1;
@@ -206,7 +208,7 @@ let ready = null;
 function offer() {
   ready = able() ? chosen() : null;
   if (!ready) return button.isConnected && button.matches(":popover-open") && button.hidePopover();
-  const pane = reading(ready.side).parentElement;
+  const pane = reading(ready).parentElement;
   if (button.parentElement !== pane) pane.append(button);
   if (!button.matches(":popover-open")) button.showPopover();
   const spots = getSelection().getRangeAt(0).getClientRects();

@@ -10,6 +10,7 @@ from feedback_app.models import Review
 from tests import factories
 from tests.browser.test_trace_page import PHONE, accuse, sign_in
 from tests.feedback_app.desk import Desk
+from tests.feedback_app.views.test_turns import Talk
 from traces_app.models import Notice, Role, Trace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -79,8 +80,8 @@ def test_people_are_named_on_a_phone(live_server: LiveServer, browser: Browser, 
     context.close()
 
 
-SELECT = """([side, words, nth]) => {
-  const root = document.querySelector(`[data-side=${side}] > .reading`);
+SELECT = """([side, words, nth, inside]) => {
+  const root = document.querySelector(`${inside}[data-side=${side}] > .reading`);
   const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
   const nodes = [];
   let text = "";
@@ -103,7 +104,7 @@ SELECT = """([side, words, nth]) => {
 
 
 def select(page: Page, words: str, nth: int = 1, side: str = "output") -> None:
-    page.evaluate(SELECT, [side, words, nth])
+    page.evaluate(SELECT, [side, words, nth, ""])
 
 
 ANSWER = '"It is **covered** for a year. It is **covered** by us.\\n\\nWrite to us & ask."'
@@ -182,3 +183,27 @@ def test_a_reviewer_marks_words_in_the_focus_screen(
     assert Review.objects.get().flag_note == "The second of these."
     assert accuse(page) == []
     page.evaluate("document.getElementById('judge').remove()")
+
+
+def test_words_of_a_turn_are_marked_where_the_conversation_is_judged_and_read(
+    live_server: LiveServer, page: Page
+) -> None:
+    talk = Talk(comments_enabled=True, is_blind=True)
+    sign_in(page.context, talk.desk, live_server.url)
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(f"{live_server.url}{talk.path}")
+    second = page.locator(f'[data-turn="{talk.turns[1].pk}"]')
+    expect(page.locator(".here").first).to_be_visible()
+
+    page.evaluate(SELECT, ["output", "say 2;", 1, f'[data-turn="{talk.turns[1].pk}"] '])
+    page.get_by_role("button", name="Comment on this").click()
+    page.keyboard.type("Rude.")
+    page.keyboard.press("Control+Enter")
+    expect(second.locator("mark.anchored")).to_have_text("say 2;")
+    page.get_by_role("link", name="To the words: say 2;").press("Enter")
+    expect(page.get_by_role("link", name="Note 1, by")).to_be_focused()
+    assert accuse(page) == []
+
+    page.goto(f"{live_server.url}/threads/{talk.thread.pk}")
+    expect(second.locator("mark.anchored")).to_have_text("say 2;")
+    assert accuse(page) == []

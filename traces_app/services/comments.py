@@ -27,7 +27,7 @@ def add(
 ) -> Comment:
     """A new comment by the caller's author, of which people are told (``notices.tell``).
 
-    Raises NotFound for an entity that is not visible.
+    Raises NotFound for an entity that is not visible, and for words of something else.
     """
     access.must_judge()
     text = _checked(text)
@@ -35,6 +35,8 @@ def add(
     home = entities.locked_homes(access, entity_type, [entity_id]).get(entity_id)
     if home is None:
         raise NotFound(f"{entity_type.value} id: {entity_id} not found")
+    if anchor is not None:
+        anchors.must_fit(access=access, entity_type=entity_type, entity_id=entity_id, anchor=anchor)
     now = timezone.now()
     comment = Comment.objects.create(
         project_id=home,

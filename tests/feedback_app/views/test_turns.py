@@ -10,9 +10,13 @@ from feedback_app.focus import conversation
 from feedback_app.models import Review
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk, words
+from traces_app import normal_form
 from traces_app.models import (
+    NIL,
     VERDICT,
     AnnotationQueue,
+    Comment,
+    EntityType,
     QueueItem,
     Reservation,
     Role,
@@ -241,3 +245,40 @@ def test_who_may_read_and_score_turns(talk: Talk) -> None:
     assert "/sign-in" in talk.desk.browser.get(part)["Location"]
     assert talk.desk.browser.post(talk.at(talk.turns[0])).status_code == 302
     assert not Score.objects.exists()
+
+
+def place(turn: Trace | None, **changed: Any) -> str:
+    said = {"side": "output", "start": 0, "end": 5, "quote": "say 2"} | changed
+    return normal_form.dump(said | ({"turn": str(turn.pk)} if turn else {}))
+
+
+def remark(talk: Talk, anchor: str, *, htmx: bool = True) -> Any:
+    fields = {"text": f"Rude, @{talk.lead.person.email}.", "anchor": anchor}
+    headers = HTMX if htmx else {}
+    return talk.desk.browser.post(f"/threads/{talk.thread.pk}/comments", fields, headers=headers)
+
+
+@pytest.mark.parametrize("is_blind", [True, False])
+def test_a_comment_quotes_the_words_of_a_turn_wherever_it_is_read(is_blind: bool) -> None:
+    talk = Talk(comments_enabled=True, is_blind=is_blind)
+
+    answer = remark(talk, place(talk.turns[1]))
+
+    quote = f'href="#turn-{talk.turns[1].pk}" dir="auto" aria-label="To the words: say 2"'
+    for page in (answer, talk.desk.browser.get(talk.path)):
+        assert quote in page.text
+    assert quote in talk.lead.browser.get(f"/threads/{talk.thread.pk}").text
+    assert "say 2</span></blockquote>" in talk.lead.browser.get("/notices").text
+    assert Comment.objects.get().entity_type == EntityType.THREAD
+
+
+def test_words_of_no_turn_of_the_conversation_are_refused(talk: Talk) -> None:
+    alone = talk.lead.trace()
+    of_trace = f"/traces/{alone.pk}/comments"
+
+    for anchor in (place(None), place(alone), place(Trace(pk=NIL))):
+        assert remark(talk, anchor).status_code == 404
+    assert remark(talk, place(talk.turns[0], side="x")).status_code == 422
+    fields = {"text": "Rude.", "anchor": place(talk.turns[0])}
+    assert talk.lead.browser.post(of_trace, fields).status_code == 404
+    assert not Comment.objects.exists()
