@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def desk() -> Desk:
     desk = Desk()
     for name in ("first", "second", "third"):
-        desk.trace(name=name)
+        desk.trace(name=f"{name}, {'with more to its name ' * 5}")
     return desk
 
 
@@ -71,6 +71,7 @@ def test_from_the_setup_to_the_export(opened: Page) -> None:
 
     opened.goto(board)
     expect(opened.locator(".sums div").first).to_contain_text("1 of 2")
+    expect(opened.get_by_role("button", name="Release")).to_be_in_viewport(ratio=1)
     opened.get_by_role("button", name="Release").click()
     expect(opened.get_by_text("Nobody is judging an item just now.")).to_be_visible()
     opened.locator("summary", has_text="Export").click()
