@@ -26,6 +26,13 @@ _THERE = {
     Verb.TAG: ("had it already", "had it already"),
     Verb.UNTAG: ("did not have it", "did not have it"),
 }
+_CHANGED = "they were changed after it"
+_BEGUN = "somebody has begun them or taken them out"
+_LEFT = {
+    Verb.QUEUE: _BEGUN,
+    Verb.PAIR: _BEGUN,
+    Verb.DATASET: "they were changed after it or taken out",
+}
 
 
 def tell(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
@@ -48,7 +55,7 @@ def tell_return(payload: dict[str, Any], progress: dict[str, Any]) -> Told:
     action = Action.read(payload["action"])
     parts = [f"{progress.get('back', 0):,} taken back"]
     if left := progress.get("left", 0):
-        parts.append(f"{left:,} left alone, since they were changed after it")
+        parts.append(f"{left:,} left alone, since {_LEFT.get(action.verb, _CHANGED)}")
     return Told(
         f"Take back: {title(action, payload['target_name'])}",
         f"{', '.join(parts)}.",

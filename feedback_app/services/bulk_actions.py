@@ -1,14 +1,15 @@
 """What is done to many traces at once: each for itself, and what cannot be done says why."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import partial
 from typing import Any, Self
 from uuid import UUID
 
 from django.db import models, transaction
 
-from feedback_app.services import datasets, named_datasets, pairs
+from feedback_app.services import dataset_returns, datasets, named_datasets, pairs, queue_returns
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
 from traces_app.models import NIL, VERDICT, AnnotationQueue, Trace
@@ -145,19 +146,25 @@ def _queue(access: Access, action: Action) -> AnnotationQueue:
 
 def _add_to_queue(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     queue = _queue(access, action)
-    new = queue_items.add(access=access, queue_id=queue.pk, entity_ids=ids)
-    return Outcome(new, len(ids) - new)
+    add = partial(queue_items.add, access=access, queue_id=queue.pk, entity_ids=ids)
+    new = queue_returns.added(access=access, queue=queue, ids=ids, add=add)
+    return Outcome(len(new), len(ids) - len(new), before=_items(new))
 
 
 def _pair(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     queue = _queue(access, action)
     corrected = pairs.corrected(access=access, project_id=queue.project_id, ids=ids)
     refused = {pk: pairs.UNCORRECTED for pk in ids if pk not in corrected}
-    new = 0
+    new: dict[UUID, UUID] = {}
     if corrected:
         wanted = dict.fromkeys(sorted(corrected), NIL)
-        new = pairs.add(access=access, queue_id=queue.pk, pairs=wanted)
-    return Outcome(new, len(corrected) - new, refused=refused)
+        add = partial(pairs.add, access=access, queue_id=queue.pk, pairs=wanted)
+        new = queue_returns.added(access=access, queue=queue, ids=corrected, add=add)
+    return Outcome(len(new), len(corrected) - len(new), refused=refused, before=_items(new))
+
+
+def _items(new: Mapping[UUID, UUID]) -> dict[UUID, dict[str, str]]:
+    return {pk: {"item": str(item)} for pk, item in new.items()}
 
 
 def _add_to_dataset(access: Access, action: Action, ids: list[UUID]) -> Outcome:
@@ -166,7 +173,11 @@ def _add_to_dataset(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     refused = {each.trace_id: each.error for each in results if each.status == "failed"}
     queued = sum(each.status == "queued" for each in results)
     there = len(results) - new - queued - len(refused)
-    return Outcome(new, there, queued, refused)
+    made = dataset_returns.made(access=access, results=results)
+    before = {
+        pk: {"datapoint": str(point), "at": at.isoformat()} for pk, (point, at) in made.items()
+    }
+    return Outcome(new, there, queued, refused, before)
 
 
 def _tag(access: Access, action: Action, ids: list[UUID]) -> Outcome:

@@ -2,18 +2,25 @@
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from feedback_app.models import BulkChange
-from feedback_app.services import asked_jobs, bulk_changes, bulk_jobs
+from feedback_app.services import (
+    asked_jobs,
+    bulk_changes,
+    bulk_jobs,
+    dataset_returns,
+    queue_returns,
+)
 from feedback_app.services.bulk_actions import Action, Verb
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound
-from traces_app.models import Job
+from traces_app.models import NIL, Job
 from traces_app.pace import Pace
 from traces_app.services import jobs, score_returns, trace_tags
 from traces_app.services.meetings import survives_meeting
@@ -58,7 +65,7 @@ def standing(access: Access, job: Job) -> Standing:
 def ask(*, access: Access, job_id: UUID) -> Job:
     """Let a job take back what another did, once. Raises Forbidden, NotFound, Conflict.
 
-    A score is taken back by the one whose score it is, a tag by owners too.
+    A score is taken back by the one whose score it is, all else by owners too.
     """
     access.must_write()
     visible = Job.objects.visible_to(access).filter(pk=job_id, kind=bulk_jobs.KIND)
@@ -130,7 +137,21 @@ def _score(access: Access, action: Action, changes: list[BulkChange]) -> int:
     return len(score_returns.put_back(access=access, name=action.name, earlier=earlier))
 
 
+def _take_out_of_queue(access: Access, action: Action, changes: list[BulkChange]) -> int:
+    items = {each.trace_id: UUID(normal_form.load(each.before)["item"]) for each in changes}
+    return queue_returns.take_out(access=access, queue_id=action.target or NIL, items=items)
+
+
+def _take_out_of_dataset(access: Access, action: Action, changes: list[BulkChange]) -> int:
+    kept = [normal_form.load(each.before) for each in changes]
+    made_at = {UUID(each["datapoint"]): datetime.fromisoformat(each["at"]) for each in kept}
+    return dataset_returns.take_out(access=access, made_at=made_at)
+
+
 _VERBS: dict[str, Callable[[Access, Action, list[BulkChange]], int]] = {
+    Verb.QUEUE: _take_out_of_queue,
+    Verb.PAIR: _take_out_of_queue,
+    Verb.DATASET: _take_out_of_dataset,
     Verb.TAG: _tag,
     Verb.UNTAG: _tag,
     Verb.SCORE: _score,

@@ -2,18 +2,28 @@
 
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from feedback_app.models import BulkChange
-from feedback_app.services import bulk_actions, bulk_changes, bulk_jobs, bulk_returns
+from feedback_app.models import BulkChange, Datapoint
+from feedback_app.services import (
+    bulk_actions,
+    bulk_changes,
+    bulk_jobs,
+    bulk_returns,
+    corrections,
+    datapoints,
+    datasets,
+    reviews,
+)
 from feedback_app.services.bulk_actions import Action, Verb
+from tests import factories
 from tests.feedback_app.desk import Desk
 from traces_app import normal_form
 from traces_app.errors import Conflict, Forbidden, NotFound
-from traces_app.models import AuditEvent, Job, Membership, Role, Score, ScoreMean, Trace
-from traces_app.services import jobs, trace_tags, traces
+from traces_app.models import AuditEvent, Job, Membership, QueueItem, Role, Score, ScoreMean, Trace
+from traces_app.services import jobs, queue_items, queues, reservations, trace_tags, traces
 from traces_app.work import attempts
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +230,95 @@ def test_old_changes_are_forgotten(desk: Desk, monkeypatch: pytest.MonkeyPatch) 
     assert bulk_changes.purge() == 0
     monkeypatch.setattr(bulk_changes, "KEPT", -bulk_changes.KEPT)
     assert bulk_changes.purge() == 1
+
+
+class Filled:
+    """A queue that a job has put four traces into, of which one was there already."""
+
+    def __init__(self, desk: Desk) -> None:
+        self.there = desk.trace()
+        self.queue = factories.queue(desk.access, self.there.project_id, self.there)
+        self.new = [desk.trace() for _ in range(3)]
+        self.job = done(desk, Action(Verb.QUEUE, target=self.queue.pk))
+        self.anna = desk.colleague(Role.REVIEWER).access
+
+    @property
+    def standing(self) -> set[UUID]:
+        return set(QueueItem.objects.values_list("entity_id", flat=True))
+
+
+def test_items_that_nobody_has_begun_leave_the_queue(desk: Desk) -> None:
+    filled = Filled(desk)
+
+    assert back(desk, filled.job) == {"back": 3, "left": 0}
+
+    filled.queue.refresh_from_db()
+    assert (filled.standing, filled.queue.item_count) == ({filled.there.pk}, 1)
+
+
+def test_items_that_somebody_has_begun_stay(desk: Desk) -> None:
+    filled = Filled(desk)
+    held, drafted, again = filled.new
+    here: dict[str, Any] = {"access": desk.access, "queue_id": filled.queue.pk}
+    reservations.claim(access=filled.anna, queue_id=filled.queue.pk, entity_id=held.pk)
+    reviews.keep_draft(access=filled.anna, queue=filled.queue, judged_id=drafted.pk, draft="{}")
+    queue_items.remove(**here, entity_ids=[again.pk])
+    queue_items.add(**here, entity_ids=[again.pk])
+
+    assert back(desk, filled.job) == {"back": 0, "left": 3}
+
+    assert filled.standing == {each.pk for each in (filled.there, *filled.new)}
+
+
+def test_an_item_that_was_reviewed_stays_and_a_queue_that_is_gone_is_no_mistake(
+    desk: Desk,
+) -> None:
+    first, second = Filled(desk), Filled(desk)
+    factories.score(first.anna, first.new[0], 1, queue_id=first.queue.pk)
+    queues.delete(access=desk.access, ids=[second.queue.pk])
+
+    assert back(desk, first.job)["left"] == 1
+    assert back(desk, second.job)["back"] == 0
+
+
+def test_pairs_leave_their_queue(desk: Desk) -> None:
+    trace = desk.trace()
+    corrections.submit(access=desk.access, trace_id=trace.pk, output="Better.")
+    queue = factories.queue(desk.access, trace.project_id, scope="pair")
+
+    job = done(desk, Action(Verb.PAIR, target=queue.pk))
+
+    assert back(desk, job) == {"back": 1, "left": 0}
+    assert not QueueItem.objects.exists()
+
+
+def test_datapoints_that_nobody_has_changed_leave_the_dataset(desk: Desk) -> None:
+    plain, edited, moved = (desk.trace() for _ in range(3))
+    for each in (plain, edited, moved):
+        desk.score(each, "1")
+    job = done(desk, Action(Verb.DATASET))
+    points = {each.trace_id: each for each in Datapoint.objects.all()}
+    datapoints.edit(access=desk.access, datapoint_id=points[edited.pk].pk, content='{"a":1}')
+    datapoints.move(
+        access=desk.access,
+        dataset_id=points[moved.pk].dataset_id,
+        ids=[points[moved.pk].pk],
+        bucket=Datapoint.Bucket.TRAINING,
+    )
+
+    assert back(desk, job) == {"back": 1, "left": 2}
+
+    marks = dict(Trace.objects.values_list("pk", "added_to_dataset"))
+    assert marks == {plain.pk: False, edited.pk: True, moved.pk: True}
+    assert set(Datapoint.objects.values_list("trace_id", flat=True)) == {edited.pk, moved.pk}
+
+
+def test_a_trace_that_was_in_the_dataset_before_stays_in_it(desk: Desk) -> None:
+    before, new = desk.trace(), desk.trace()
+    for each in (before, new):
+        desk.score(each, "1")
+    datasets.add_trace(access=desk.access, trace_id=before.pk)
+
+    back(desk, done(desk, Action(Verb.DATASET)))
+
+    assert Datapoint.objects.get().trace_id == before.pk
