@@ -26,6 +26,7 @@ def test_a_judgement_is_found_by_its_words_changed_and_taken_back(
     at(page, 3)
 
     page.get_by_role("link", name="My work").click()
+    expect(page.locator(".judged td.val").first).to_have_css("width", "88px")
     page.get_by_role("link", name="history").click()
     expect(page.get_by_role("row")).to_have_count(3)  # with the head
     page.get_by_role("searchbox").fill("KIND")
