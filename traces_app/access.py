@@ -6,8 +6,11 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Union
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from traces_app.errors import Forbidden
 from traces_app.models.events import Face
+from traces_app.models.prepared import prepared
 from traces_app.models.projects import Project
 from traces_app.models.workspaces import Role, Workspace
 from traces_app.sight import OwnQueues, WholeWorkspace, own_queues
@@ -17,6 +20,11 @@ if TYPE_CHECKING:
 
 WRITERS = frozenset({Role.OWNER, Role.MEMBER})
 JUDGES = frozenset({Role.OWNER, Role.MEMBER, Role.REVIEWER})
+
+
+@prepared
+def _project_ids(workspace_id: UUID) -> "QuerySet[Project, UUID]":
+    return Project.objects.filter(workspace_id=workspace_id).values_list("pk", flat=True)
 
 
 @dataclass(frozen=True)
@@ -33,8 +41,7 @@ class Access:
     @cached_property
     def project_ids(self) -> list[UUID]:
         """The workspace's projects as literals: permission check and shard pruning in one."""
-        mine = Project.objects.filter(workspace_id=self.workspace_id)
-        return list(mine.values_list("pk", flat=True))
+        return _project_ids(self.workspace_id)
 
     def knows_project(self, project_id: UUID) -> None:
         """Take in a project that was made in this very request."""

@@ -6,10 +6,10 @@ queue a reviewer sees own scores only.
 """
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from traces_app.models import (
     AnnotationQueue,
@@ -19,6 +19,7 @@ from traces_app.models import (
     QueueReviewer,
     Span,
 )
+from traces_app.models.prepared import prepared
 from traces_app.models.queues_sql import trace_ids
 
 _NOTHING = Q(pk__in=[])
@@ -127,6 +128,11 @@ class OwnQueues:
 
 def own_queues(*, user_id: UUID, project_ids: Sequence[UUID]) -> list[OwnQueue]:
     """The queues that a reviewer is named for, and those for everyone; one query."""
+    return [OwnQueue(*row) for row in _own_rows(list(project_ids), user_id)]
+
+
+@prepared
+def _own_rows(project_ids: list[UUID], user_id: UUID) -> "QuerySet[Any, tuple[Any, ...]]":
     named = QueueReviewer.objects.filter(
         project_id__in=project_ids,
         project_id=OuterRef("project_id"),
@@ -135,7 +141,7 @@ def own_queues(*, user_id: UUID, project_ids: Sequence[UUID]) -> list[OwnQueue]:
     )
     rows = AnnotationQueue.objects.filter(project_id__in=project_ids)
     own = rows.filter(Q(is_for_everyone=True) | Exists(named))
-    return [OwnQueue(*row) for row in own.values_list(*OwnQueue._fields)]
+    return own.values_list(*OwnQueue._fields)
 
 
 def _in_projects(queues: Sequence[OwnQueue]) -> Q:

@@ -10,12 +10,14 @@ from decimal import Decimal
 from functools import cached_property
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.db.models.functions import Coalesce, Length
 
 from feedback_app.reading.content import Content, read
 from traces_app.access import Access
 from traces_app.errors import NotFound
 from traces_app.models import VERDICT, AnnotationQueue, EntityType, QueueItem, Score, Thread, Trace
+from traces_app.models.prepared import prepared
 from traces_app.models.traces import TraceQuerySet
 
 MOST_TURNS = 20
@@ -113,11 +115,15 @@ def turn(access: Access, queue: AnnotationQueue, judged_id: UUID, trace_id: UUID
 
 def item(queue: AnnotationQueue, judged_id: UUID) -> QueueItem:
     """Raises NotFound for what is not an item of the queue."""
-    mine = QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
-    found = mine.filter(entity_id=judged_id).first()
+    found = _item.first(queue.project_id, queue.pk, judged_id)
     if found is None:
         raise NotFound(NOT_THERE)
     return found
+
+
+@prepared
+def _item(project_id: UUID, queue_id: UUID, judged_id: UUID) -> QuerySet[QueueItem]:
+    return QueueItem.objects.filter(project_id=project_id, queue_id=queue_id, entity_id=judged_id)
 
 
 def thread(queue: AnnotationQueue, judged_id: UUID) -> Thread:
@@ -136,11 +142,15 @@ def in_thread(queue: AnnotationQueue, judged_id: UUID) -> TraceQuerySet:
 
 
 def _alone(queue: AnnotationQueue, judged_id: UUID) -> Talk:
-    traces = Trace.objects.filter(project_id=queue.project_id, pk=judged_id)
-    row = traces.select_related("project").first()
+    row = _trace.first(queue.project_id, judged_id)
     if row is None:
         raise NotFound(NOT_THERE)
     return Talk([Turn(row)])
+
+
+@prepared
+def _trace(project_id: UUID, trace_id: UUID) -> QuerySet[Trace]:
+    return Trace.objects.filter(project_id=project_id, pk=trace_id)
 
 
 def _fitting(traces: TraceQuerySet) -> tuple[list[UUID], bool]:

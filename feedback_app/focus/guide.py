@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from feedback_app.models import GuidelineRead
 from feedback_app.reading.differences import Piece, differences
@@ -12,6 +13,7 @@ from feedback_app.services import reviews
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import AnnotationQueue, QueueGuideline
+from traces_app.models.prepared import prepared
 from traces_app.services import guidelines
 
 MOST_NUMBER = 2**31 - 1
@@ -105,10 +107,13 @@ def _met(access: Access, queue: AnnotationQueue) -> int | None:
 
 
 def _read(access: Access, queue: AnnotationQueue) -> int | None:
-    mine = GuidelineRead.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, user_id=access.user_id
-    )
-    return mine.values_list("number", flat=True).first()
+    return _number_read.first(queue.project_id, queue.pk, access.user_id)
+
+
+@prepared
+def _number_read(project_id: UUID, queue_id: UUID, user_id: UUID) -> QuerySet[GuidelineRead, int]:
+    mine = GuidelineRead.objects.filter(project_id=project_id, queue_id=queue_id, user_id=user_id)
+    return mine.values_list("number", flat=True)
 
 
 def _is_helped(question: dict[str, Any]) -> bool:

@@ -46,7 +46,7 @@ def context(
 ) -> dict[str, Any]:
     """What the page takes. Raises NotFound for what is not an item of the queue."""
     item = known.handed.item if known.handed else conversation.item(queue, judged_id)
-    review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
+    review = reviews.own(access, queue, judged_id)
     asked = judgement.questions_of(access, queue, judged_id) if known.asked is None else known.asked
     filled = known.sent or judgement.stored(asked, review)
     read = reading_of(access, queue, item, known.before)

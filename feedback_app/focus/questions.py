@@ -10,11 +10,15 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
 
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Invalid
 from traces_app.models import VERDICT, AnnotationQueue, FeedbackDefinition, QueueQuestion
+from traces_app.models.prepared import prepared
 from traces_app.models.scores import BILLION
 from traces_app.services.scores import MAX_FEEDBACK
 
@@ -163,17 +167,23 @@ class Mistakes(Invalid):
 
 def of(access: Access, queue: AnnotationQueue) -> list[Question]:
     """The questions in their order; a queue without any asks for the verdict. Two queries."""
-    rows = list(
-        QueueQuestion.objects.filter(project_id=queue.project_id, queue_id=queue.pk).order_by(
-            "position"
-        )
-    )
+    rows = _asked(queue.project_id, queue.pk)
     names = [row.name for row in rows] or [VERDICT]
-    known = FeedbackDefinition.objects.filter(workspace_id=access.workspace_id, name__in=names)
-    definitions = {each.name: each for each in known}
+    definitions = {each.name: each for each in _defined(access.workspace_id, names)}
     if not rows:
         return [made(0, QueueQuestion(name=VERDICT), definitions.get(VERDICT))]
     return [made(at, row, definitions.get(row.name)) for at, row in enumerate(rows)]
+
+
+@prepared
+def _asked(project_id: UUID, queue_id: UUID) -> QuerySet[QueueQuestion]:
+    rows = QueueQuestion.objects.filter(project_id=project_id, queue_id=queue_id)
+    return rows.order_by("position")
+
+
+@prepared
+def _defined(workspace_id: UUID, names: list[str]) -> QuerySet[FeedbackDefinition]:
+    return FeedbackDefinition.objects.filter(workspace_id=workspace_id, name__in=names)
 
 
 def read(questions: Sequence[Question], given: Mapping[str, Given]) -> dict[str, Answer]:

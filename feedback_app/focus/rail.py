@@ -10,11 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from feedback_app.focus.titles import of_traces
+from feedback_app.focus import titles
 from feedback_app.models import Review
 from feedback_app.services import reviews
 from traces_app.access import Access
-from traces_app.models import AnnotationQueue, QueueItem, Reservation, Thread, Trace
+from traces_app.models import AnnotationQueue, QueueItem, Reservation, Thread
+from traces_app.models.prepared import prepared
 
 BEFORE, AFTER = 6, 14
 _Row = tuple[UUID, str | None, bool]
@@ -47,7 +48,7 @@ class Stop:
 
 def place(access: Access, queue: AnnotationQueue, item: QueueItem) -> Place:
     """Three counts on indexes."""
-    finished = _finished(access, queue).count()
+    finished = _all_finished.count(queue.project_id, queue.pk, access.author_id)
     number = _number(access, queue, item, finished)
     return Place(number=number, total=queue.item_count, finished=finished)
 
@@ -58,27 +59,53 @@ def of(access: Access, queue: AnnotationQueue, item: QueueItem, number: int) -> 
     That is the queue's order. Where scores change it, the caller's way is what the caller has
     finished, as it was finished, then this item, then the queue's order: nothing moves behind.
     """
-    mine = reviews.mine(access, queue).filter(judged_id=OuterRef("entity_id"))
-    held = Reservation.objects.filter(
-        project_id=queue.project_id, item_id=OuterRef("pk"), expires_at__gt=timezone.now()
-    ).exclude(holder_id=access.author_id)
-    rows = (
-        _items(queue)
-        .annotate(state=Subquery(mine.values("state")), is_held=Exists(held))
-        .values_list("entity_id", "state", "is_held")
-    )
+    asked = queue.project_id, queue.pk, access.author_id, timezone.now()
     if queue.follows_scores:
-        earlier, others = _own_way(access, queue, item, rows)
+        earlier, others = _own_way(access, queue, item, _rows(*asked))
     else:
-        before = rows.filter(_before(item)).order_by("-position", "-pk")[:BEFORE]
-        earlier = list(before)[::-1]
-        others = list(rows.exclude(_before(item)).order_by("position", "pk")[: AFTER + 1])
+        there = item.position, item.pk
+        earlier = _rows_before(*asked, *there)[::-1]
+        others = _rows_from(*asked, *there)
     stops = [*earlier, *others]
     titles = _titles(queue, [judged_id for judged_id, _, _ in stops])
     return [
         Stop(at, judged_id, titles.get(judged_id, ""), state or "", is_held)
         for at, (judged_id, state, is_held) in enumerate(stops, start=number - len(earlier))
     ]
+
+
+def _rows(
+    project_id: UUID, queue_id: UUID, author_id: UUID, now: datetime
+) -> "QuerySet[QueueItem, _Row]":
+    items = QueueItem.objects.filter(project_id=project_id, queue_id=queue_id)
+    mine = Review.objects.filter(
+        project_id=project_id,
+        queue_id=queue_id,
+        author_id=author_id,
+        judged_id=OuterRef("entity_id"),
+    )
+    held = Reservation.objects.filter(
+        project_id=project_id, item_id=OuterRef("pk"), expires_at__gt=now
+    ).exclude(holder_id=author_id)
+    return items.annotate(state=Subquery(mine.values("state")), is_held=Exists(held)).values_list(
+        "entity_id", "state", "is_held"
+    )
+
+
+@prepared
+def _rows_before(
+    project_id: UUID, queue_id: UUID, author_id: UUID, now: datetime, position: int, pk: UUID
+) -> "QuerySet[QueueItem, _Row]":
+    rows = _rows(project_id, queue_id, author_id, now).filter(_before(position, pk))
+    return rows.order_by("-position", "-pk")[:BEFORE]
+
+
+@prepared
+def _rows_from(
+    project_id: UUID, queue_id: UUID, author_id: UUID, now: datetime, position: int, pk: UUID
+) -> "QuerySet[QueueItem, _Row]":
+    rows = _rows(project_id, queue_id, author_id, now).exclude(_before(position, pk))
+    return rows.order_by("position", "pk")[: AFTER + 1]
 
 
 def _own_way(
@@ -99,10 +126,18 @@ def _own_way(
 
 def _number(access: Access, queue: AnnotationQueue, item: QueueItem, finished: int) -> int:
     if not queue.follows_scores:
-        return _items(queue).filter(_before(item)).count() + 1
+        return _places_before.count(queue.project_id, queue.pk, item.position, item.pk) + 1
     done = _items(queue).alias(done_at=_done_at(access, queue))
     now = _finished_at(access, queue, item)
     return (done.filter(done_at__lt=now).count() if now else finished) + 1
+
+
+@prepared
+def _places_before(
+    project_id: UUID, queue_id: UUID, position: int, pk: UUID
+) -> "QuerySet[QueueItem, UUID]":
+    items = QueueItem.objects.filter(project_id=project_id, queue_id=queue_id)
+    return items.filter(_before(position, pk)).values_list("pk", flat=True)
 
 
 def _finished_at(access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime | None:
@@ -122,17 +157,24 @@ def _finished(access: Access, queue: AnnotationQueue) -> QuerySet[Review]:
     return rows.filter(reviews.in_queue(queue))
 
 
+@prepared
+def _all_finished(project_id: UUID, queue_id: UUID, author_id: UUID) -> "QuerySet[Review, UUID]":
+    rows = Review.objects.filter(project_id=project_id, queue_id=queue_id, author_id=author_id)
+    through = rows.filter(state__in=(Review.State.SUBMITTED, Review.State.DECLINED))
+    return through.filter(reviews.stands(project_id, queue_id)).values_list("pk", flat=True)
+
+
 def _items(queue: AnnotationQueue) -> QuerySet[QueueItem]:
     return QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
 
 
-def _before(item: QueueItem) -> Q:
-    return Q(position__lt=item.position) | Q(position=item.position, pk__lt=item.pk)
+def _before(position: int, pk: UUID) -> Q:
+    return Q(position__lt=position) | Q(position=position, pk__lt=pk)
 
 
 def _titles(queue: AnnotationQueue, ids: Sequence[UUID]) -> dict[UUID, str]:
     if queue.scope == AnnotationQueue.Scope.THREAD:
         threads = Thread.objects.filter(project_id=queue.project_id, pk__in=ids)
         return dict(threads.values_list("pk", "thread_id"))
-    traces = Trace.objects.filter(project_id=queue.project_id, pk__in=ids)
-    return of_traces(traces, 60, ids if queue.takes_pairs else ())
+    rows = titles.heads(queue.project_id, list(ids))
+    return titles.of(rows, 60, ids if queue.takes_pairs else ())

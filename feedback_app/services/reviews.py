@@ -15,6 +15,7 @@ from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Source
+from traces_app.models.prepared import prepared
 from traces_app.services import entities, events, guidelines, reservations, scores
 from traces_app.services.reservations import Done, Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
@@ -159,11 +160,27 @@ def mine(access: Access, queue: AnnotationQueue, *states: str) -> QuerySet[Revie
     return rows.filter(state__in=states) if states else rows
 
 
+def own(access: Access, queue: AnnotationQueue, judged_id: UUID) -> Review | None:
+    """The caller's own review of an item, if there is one."""
+    return _own.first(queue.project_id, queue.pk, judged_id, access.author_id)
+
+
+@prepared
+def _own(project_id: UUID, queue_id: UUID, judged_id: UUID, author_id: UUID) -> QuerySet[Review]:
+    rows = Review.objects.filter(project_id=project_id, queue_id=queue_id)
+    return rows.filter(judged_id=judged_id, author_id=author_id)
+
+
 def in_queue(queue: AnnotationQueue) -> Exists:
     """Does the review's item still stand in the queue?"""
+    return stands(queue.project_id, queue.pk)
+
+
+def stands(project_id: UUID, queue_id: UUID) -> Exists:
+    """The same by the ids of the queue."""
     return Exists(
         QueueItem.objects.filter(
-            project_id=queue.project_id, queue_id=queue.pk, entity_id=OuterRef("judged_id")
+            project_id=project_id, queue_id=queue_id, entity_id=OuterRef("judged_id")
         )
     )
 
@@ -176,7 +193,7 @@ def locked(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[Que
     # What is judged before its item, as all who write scores lock them.
     entities.lock(queue.entity_type, project_id=queue.project_id, entity_id=judged_id)
     item = reservations.locked_item(queue=queue, entity_id=judged_id)
-    review = mine(access, queue).filter(judged_id=judged_id).first()
+    review = own(access, queue, judged_id)
     now = timezone.now()
     is_thread = queue.entity_type is EntityType.THREAD
     review = review or Review(

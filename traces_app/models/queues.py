@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import models
 
 from traces_app.models.events import Face
+from traces_app.models.prepared import prepared
 from traces_app.models.project_rows import InProjectFK, ProjectRow
 from traces_app.models.scores import EntityType
 
@@ -24,8 +25,21 @@ class AnnotationQueueQuerySet(models.QuerySet["AnnotationQueue"]):
         is_opik = access.face is Face.OPIK
         return mine.exclude(scope=AnnotationQueue.Scope.PAIR) if is_opik else mine
 
+    def seen_by(self, access: "Access", queue_id: UUID) -> "AnnotationQueue | None":
+        """The same for one of them, which each request for an item asks."""
+        queue = _in_projects.first(access.project_ids, queue_id)
+        if queue is None or not access.sight.has_queue(queue_id):
+            return None
+        is_hidden = access.face is Face.OPIK and queue.scope == AnnotationQueue.Scope.PAIR
+        return None if is_hidden else queue
+
     def newest_first(self) -> Self:
         return self.order_by("-pk")
+
+
+@prepared
+def _in_projects(project_ids: list[UUID], queue_id: UUID) -> models.QuerySet["AnnotationQueue"]:
+    return AnnotationQueue.objects.filter(project_id__in=project_ids, pk=queue_id)
 
 
 class AnnotationQueue(ProjectRow):

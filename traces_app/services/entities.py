@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 
 from traces_app.access import Access
 from traces_app.models import EntityType, Span, Thread, Trace
+from traces_app.models.prepared import Prepared, prepared
 from traces_app.models.threads import ThreadQuerySet
 
 MODELS: dict[EntityType, type[Trace] | type[Span] | type[Thread]] = {
@@ -31,10 +32,21 @@ def locked_homes(
 
 def lock(entity_type: str, *, project_id: UUID, entity_id: UUID) -> bool:
     """Lock what the caller is known to see, as the item of an own queue; whether it is there."""
-    rows = MODELS[EntityType(entity_type)]._default_manager.filter(
-        project_id=project_id, pk=entity_id
-    )
-    return rows.select_for_update(no_key=True).values_list("pk").first() is not None
+    return bool(_LOCKS[EntityType(entity_type)](project_id, entity_id))
+
+
+def _lock_of(
+    model: type[Trace] | type[Span] | type[Thread],
+) -> Prepared[[UUID, UUID], tuple[UUID]]:
+    @prepared
+    def one(project_id: UUID, entity_id: UUID) -> "QuerySet[Any, tuple[UUID]]":
+        rows: QuerySet[Any] = model._default_manager.filter(project_id=project_id, pk=entity_id)
+        return rows.select_for_update(no_key=True).values_list("pk")
+
+    return one
+
+
+_LOCKS = {kind: _lock_of(model) for kind, model in MODELS.items()}
 
 
 def in_lock_order(rows: "QuerySet[Any]") -> "QuerySet[Any]":

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from traces_app import normal_form
@@ -15,6 +16,7 @@ from traces_app.models import (
     QueueGuideline,
     QueueQuestion,
 )
+from traces_app.models.prepared import prepared
 
 _UNDEFINED = {"type": "numerical", "details": {"min": 0, "max": 1}, "help": ""}
 """How a question is asked whose name has no definition."""
@@ -56,14 +58,24 @@ def note_all_asking(*, access: Access, names: Collection[str]) -> None:
 
 def current(queue: AnnotationQueue) -> QueueGuideline | None:
     """The newest version; none of a queue that no service has made."""
-    mine = QueueGuideline.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
-    return mine.order_by("-number").first()
+    return _newest.first(queue.project_id, queue.pk)
 
 
 def version(queue: AnnotationQueue, number: int) -> QueueGuideline | None:
     """One version by its number."""
-    mine = QueueGuideline.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
-    return mine.filter(number=number).first()
+    return _version.first(queue.project_id, queue.pk, number)
+
+
+@prepared
+def _newest(project_id: UUID, queue_id: UUID) -> QuerySet[QueueGuideline]:
+    mine = QueueGuideline.objects.filter(project_id=project_id, queue_id=queue_id)
+    return mine.order_by("-number")[:1]
+
+
+@prepared
+def _version(project_id: UUID, queue_id: UUID, number: int) -> QuerySet[QueueGuideline]:
+    mine = QueueGuideline.objects.filter(project_id=project_id, queue_id=queue_id)
+    return mine.filter(number=number)
 
 
 def _questions(queue: AnnotationQueue, workspace_id: UUID) -> list[dict[str, Any]]:

@@ -8,6 +8,8 @@ from statistics import mean, pstdev
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from traces_app import normal_form
 from traces_app.models import (
     NIL,
@@ -18,6 +20,7 @@ from traces_app.models import (
     Score,
     Source,
 )
+from traces_app.models.prepared import prepared
 from traces_app.models.queues import FOLLOWING_SCORES
 from traces_app.models.queues_sql import write_positions
 from traces_app.models.scores import BILLION
@@ -44,16 +47,19 @@ def renew(changed: Iterable[tuple[UUID, str, UUID]]) -> None:
     In the caller's transaction, which has them locked. One look where no queue follows scores.
     """
     about = set(changed)
-    queues = AnnotationQueue.objects.filter(
-        project_id__in={home for home, _, _ in about}, order__in=FOLLOWING_SCORES
-    )
-    for queue in queues.order_by("project_id", "pk"):
+    for queue in _following(list({home for home, _, _ in about})):
         mine = (queue.project_id, queue.entity_type)
         ids = {pk for home, kind, pk in about if (home, kind) == mine}
         items = QueueItem.objects.filter(
             project_id=queue.project_id, queue_id=queue.pk, entity_id__in=ids
         )
         _write(queue, sorted(items.values_list("entity_id", flat=True)))
+
+
+@prepared
+def _following(project_ids: list[UUID]) -> QuerySet[AnnotationQueue]:
+    queues = AnnotationQueue.objects.filter(project_id__in=project_ids, order__in=FOLLOWING_SCORES)
+    return queues.order_by("project_id", "pk")
 
 
 def positions(queue: AnnotationQueue, entity_ids: Sequence[UUID]) -> dict[UUID, int]:

@@ -87,8 +87,11 @@ _COLUMNS = tuple(
 
 def find(*, access: Access, queue_id: UUID, lock: bool = False) -> AnnotationQueue:
     """The queue, if it is the caller's to see. Raises NotFound."""
-    visible = AnnotationQueue.objects.visible_to(access).filter(pk=queue_id)
-    queue = (visible.select_for_update() if lock else visible).first()
+    if lock:
+        visible = AnnotationQueue.objects.visible_to(access).filter(pk=queue_id)
+        queue = visible.select_for_update().first()
+    else:
+        queue = AnnotationQueue.objects.seen_by(access, queue_id)
     if queue is None:
         raise NotFound(f"Annotation queue id: {queue_id} not found")
     return queue

@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from django.db.models import QuerySet
 from uuid_utils.compat import uuid7
 
 from traces_app.models import NIL, VERDICT, EntityType, Score, ScoreMean, Span
+from traces_app.models.prepared import prepared
 from traces_app.models.scores import to_billionths
 from traces_app.models.scores_sql import update_means, write_means, write_scores
 from traces_app.services import outbox, queue_order, verdicts
@@ -178,10 +180,15 @@ def _make_or_lock(scores: Sequence[NewScore], now: datetime) -> list[MeanKey]:
     fresh = {uuid7(): key for key in values}
     write_means(_mean_row(key, pk, values[key], now) for pk, key in fresh.items())
     homes = {key.project_id for key in values}
-    made = ScoreMean.objects.filter(project_id__in=homes, pk__in=list(fresh))
-    for pk in made.values_list("pk", flat=True):
+    for pk in _there(list(homes), list(fresh)):
         del fresh[pk]
     return list(fresh.values())
+
+
+@prepared
+def _there(project_ids: list[UUID], ids: list[UUID]) -> "QuerySet[ScoreMean, UUID]":
+    rows = ScoreMean.objects.filter(project_id__in=project_ids, pk__in=ids)
+    return rows.values_list("pk", flat=True)
 
 
 def _lock(keys: set[MeanKey]) -> dict[MeanKey, UUID]:
@@ -195,13 +202,27 @@ def _stored(means: Collection[MeanKey]) -> dict[ScoreKey, Overwritten]:
     """The scores that make up these means, whoever gave them."""
     if not means:
         return {}
-    rows = _of(Score.objects.all(), means).values_list(
-        *MeanKey._fields, "author_id", "queue_id", "value", "reason", "source", "last_updated_at"
-    )
+    each = zip(*means, strict=True)
+    rows = _scores(*[list(dict.fromkeys(values)) for values in each])
     return {
         (MeanKey(*row[:4]), row[4], row[5]): Overwritten(row[6], row[7], row[8], row[5], row[9])
         for row in rows
     }
+
+
+@prepared
+def _scores(
+    project_ids: list[UUID], kinds: list[str], entity_ids: list[UUID], names: list[str]
+) -> "QuerySet[Score, tuple[Any, ...]]":
+    rows = Score.objects.filter(
+        project_id__in=project_ids,
+        entity_type__in=kinds,
+        entity_id__in=entity_ids,
+        name__in=names,
+    )
+    return rows.values_list(
+        *MeanKey._fields, "author_id", "queue_id", "value", "reason", "source", "last_updated_at"
+    )
 
 
 def _recompute(

@@ -9,12 +9,14 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Forbidden, Invalid, NotFound
 from traces_app.models import NIL, EntityType, Face, QueueItem, Score, Source
+from traces_app.models.prepared import prepared
 from traces_app.models.project_rows import BY_ID
 from traces_app.models.scores import VALUE_LIMIT
 from traces_app.services import (
@@ -111,15 +113,21 @@ def replace(*, access: Access, item: QueueItem, said: Sequence[Said]) -> None:
     for score in said:
         _check(score)
     kind = EntityType(item.entity_type)
-    mine = Score.objects.about(kind, {item.entity_id}).filter(
-        project_id=item.project_id, queue_id=item.queue_id, author_id=access.author_id
-    )
+    mine = _mine(item.project_id, kind.value, item.entity_id, item.queue_id, access.author_id)
     names = {score.name for score in said}
-    doomed = [row for row in mine.order_by(BY_ID) if row.name not in names]
+    doomed = [row for row in mine if row.name not in names]
     if doomed:
         _delete(access, doomed)
     if said:
         _write(access, [_new(access, kind, each, item.project_id) for each in said], timezone.now())
+
+
+@prepared
+def _mine(
+    project_id: UUID, kind: str, entity_id: UUID, queue_id: UUID, author_id: UUID
+) -> QuerySet[Score]:
+    rows = Score.objects.filter(project_id=project_id, entity_type=kind, entity_id=entity_id)
+    return rows.filter(queue_id=queue_id, author_id=author_id).order_by(BY_ID)
 
 
 def source_of(face: Face) -> str:

@@ -10,9 +10,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from traces_app.models import VERDICT, EntityType, Score, Trace
+from traces_app.models.prepared import prepared
 from traces_app.models.scores import BILLION, to_billionths
 from traces_app.models.scores_sql import write_lone_feedback, write_verdicts
 
@@ -80,30 +82,34 @@ def refresh(traces: Iterable[tuple[UUID, UUID]]) -> None:
     wanted = sorted(set(traces))
     if not wanted:
         return
-    projects = {project_id for project_id, _ in wanted}
-    ids = {trace_id for _, trace_id in wanted}
+    projects = list({project_id for project_id, _ in wanted})
+    ids = [trace_id for _, trace_id in wanted]
     newest: dict[UUID, tuple[Decimal, str, UUID, datetime, str]] = {}
-    rows = (
-        Score.objects.about(EntityType.TRACE, ids)
-        .filter(project_id__in=projects, name=VERDICT, value__gte=Decimal(0), value__lte=Decimal(1))
-        .order_by("last_updated_at", "pk")
-    )
-    for trace_id, *row in rows.values_list(
-        "entity_id", "value", "reason", "author_id", "last_updated_at", "source"
-    ):
+    for trace_id, *row in _verdicts(projects, ids):
         newest[trace_id] = tuple(row)
-    alone = {
-        pk: (text, author, at)
-        for pk, text, author, at in Trace.objects.filter(
-            project_id__in=projects, pk__in=ids, lone_feedback__isnull=False
-        ).values_list("pk", "lone_feedback", "lone_feedback_by", "lone_feedback_at")
-    }
+    alone = {pk: (text, author, at) for pk, text, author, at in _alone(projects, ids)}
     write_verdicts(
         [
             (*_verdict(newest.get(trace_id), alone.get(trace_id)), project_id, trace_id)
             for project_id, trace_id in wanted
         ]
     )
+
+
+@prepared
+def _verdicts(project_ids: list[UUID], ids: list[UUID]) -> "QuerySet[Score, tuple[Any, ...]]":
+    rows = Score.objects.about(EntityType.TRACE, ids).filter(
+        project_id__in=project_ids, name=VERDICT, value__gte=Decimal(0), value__lte=Decimal(1)
+    )
+    return rows.order_by("last_updated_at", "pk").values_list(
+        "entity_id", "value", "reason", "author_id", "last_updated_at", "source"
+    )
+
+
+@prepared
+def _alone(project_ids: list[UUID], ids: list[UUID]) -> "QuerySet[Trace, tuple[Any, ...]]":
+    rows = Trace.objects.filter(project_id__in=project_ids, pk__in=ids, lone_feedback__isnull=False)
+    return rows.values_list("pk", "lone_feedback", "lone_feedback_by", "lone_feedback_at")
 
 
 def _verdict(

@@ -1,0 +1,97 @@
+from datetime import datetime, timedelta
+from uuid import UUID
+
+import pytest
+from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
+from django.db.models.functions import Concat
+from uuid_utils.compat import uuid7
+
+from tests import factories
+from tests.factories import NOON
+from traces_app.models import Project, Trace
+from traces_app.models.prepared import Prepared, prepared
+
+pytestmark = pytest.mark.django_db
+
+
+@prepared
+def older(project_id: UUID, time: datetime, name: str) -> QuerySet[Trace]:
+    rows = Trace.objects.filter(project_id=project_id, start_time__lt=time, name=name)
+    return rows.order_by("-pk")
+
+
+@prepared
+def named(ids: list[UUID]) -> "QuerySet[Trace, tuple[UUID, str | None]]":
+    return Trace.objects.filter(pk__in=ids).order_by("pk").values_list("pk", "name")
+
+
+def traces(number: int) -> list[Trace]:
+    access = factories.access()
+    return [
+        factories.trace(access, name="chat", started=NOON + timedelta(minutes=at))
+        for at in range(number)
+    ]
+
+
+def test_the_rows_are_those_of_the_queryset_whenever_it_is_asked() -> None:
+    made = traces(3)
+    for minute in (0, 1, 3):
+        asked = made[0].project_id, NOON + timedelta(minutes=minute), "chat"
+        found = older(*asked)
+        assert found == list(older.build(*asked))
+        assert [row.__dict__ | {"_state": 0} for row in found] == [
+            row.__dict__ | {"_state": 0} for row in older.build(*asked)
+        ]
+        assert len(found) == older.count(*asked) == minute
+
+
+def test_a_row_is_one_of_the_database() -> None:
+    (made,) = traces(1)
+    found = older.first(made.project_id, NOON + timedelta(days=1), "chat")
+    assert found is not None
+    assert (found._state.adding, found._state.db) == (False, "default")
+    assert older.first(made.project_id, NOON, "chat") is None
+
+
+@pytest.mark.parametrize("number", [0, 1, 2, 33])
+def test_a_list_of_any_length_is_taken(number: int) -> None:
+    made = traces(number)
+    ids = [row.pk for row in made]
+    assert named(ids) == [(pk, "chat") for pk in sorted(ids)]
+    assert named.count([*ids, uuid7()]) == number
+
+
+def test_what_is_annotated_comes_along() -> None:
+    @prepared
+    def told(pk: UUID, word: str) -> QuerySet[Project]:
+        rows = Project.objects.filter(pk=pk)
+        traced = Exists(Trace.objects.filter(project_id=OuterRef("pk")))
+        said = Concat("name", Value(word, output_field=CharField()))
+        return rows.annotate(traced=traced, said=said)
+
+    project = factories.project(name="Helpdesk")
+    (found,) = told(project.pk, "!")
+    assert (found.said, bool(found.traced)) == ("Helpdesk!", False)  # type: ignore[attr-defined]
+
+
+def test_one_column_alone_is_itself() -> None:
+    @prepared
+    def names(pk: UUID) -> "QuerySet[Project, str]":
+        return Project.objects.filter(pk=pk).values_list("name", flat=True)
+
+    assert names(factories.project(name="Helpdesk").pk) == ["Helpdesk"]
+
+
+def test_a_value_that_is_looked_at_is_refused() -> None:
+    @prepared
+    def shouted(name: str) -> QuerySet[Project]:
+        return Project.objects.filter(name=name.upper())
+
+    with pytest.raises(TypeError, match="does not hand on"):
+        shouted("a")
+
+
+def test_a_value_of_another_kind_is_refused() -> None:
+    rows: Prepared[[bool], Project] = prepared(lambda flag: Project.objects.filter(name=flag))
+    with pytest.raises(TypeError, match="takes no bool"):
+        rows(True)
