@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from traces_app.access import Access
 from traces_app.errors import NotFound
-from traces_app.models import AnnotationQueue, QueueItem, Reservation
+from traces_app.models import AnnotationQueue, QueueItem, Reservation, reservations_sql
+from traces_app.models.prepared import prepared
 from traces_app.services import events, queues
 
 
@@ -135,7 +136,7 @@ def holders_of(*, access: Access, item: QueueItem) -> Holders:
 def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:
     """An item of the queue, locked until the commit. Raises NotFound."""
     # Claims of one item take turns here; its trace cannot go while it is claimed.
-    item = _items(queue).filter(entity_id=entity_id).select_for_update().first()
+    item = _locked.first(queue.project_id, queue.pk, entity_id)
     if item is None:
         raise NotFound(f"Annotation queue item id: {entity_id} not found")
     return item
@@ -146,8 +147,7 @@ def give_back(*, access: Access, item: QueueItem) -> None:
 
     What others held for too long goes with it: nobody may ever ask for the item again.
     """
-    gone = Q(holder_id=access.author_id) | Q(expires_at__lte=timezone.now())
-    Reservation.objects.filter(gone, project_id=item.project_id, item_id=item.pk).delete()
+    reservations_sql.give_back(item.project_id, item.pk, access.author_id, timezone.now())
 
 
 @transaction.atomic
@@ -257,14 +257,8 @@ def _hold(
     until = now + timedelta(seconds=queue.lock_timeout_seconds)
     mine = next((row for row in there if row.holder_id == access.author_id), None)
     if mine is None:
-        Reservation.objects.create(
-            project_id=queue.project_id,
-            queue_id=queue.pk,
-            item_id=item.pk,
-            holder_id=access.author_id,
-            created_at=now,
-            expires_at=until,
-        )
+        of = queue.project_id, queue.pk, item.pk
+        reservations_sql.insert(*of, access.author_id, now, until)
         return until
     since = mine.created_at if mine.expires_at > now else now
     rows.filter(pk=mine.pk).update(created_at=since, expires_at=until)
@@ -273,7 +267,18 @@ def _hold(
 
 def _there(item: QueueItem) -> list[Reservation]:
     """All of an item, also those that have expired."""
-    return list(Reservation.objects.filter(project_id=item.project_id, item_id=item.pk))
+    return _of_item(item.project_id, item.pk)
+
+
+@prepared
+def _of_item(project_id: UUID, item_id: UUID) -> QuerySet[Reservation]:
+    return Reservation.objects.filter(project_id=project_id, item_id=item_id)
+
+
+@prepared
+def _locked(project_id: UUID, queue_id: UUID, entity_id: UUID) -> QuerySet[QueueItem]:
+    mine = QueueItem.objects.filter(project_id=project_id, queue_id=queue_id)
+    return mine.filter(entity_id=entity_id).select_for_update()
 
 
 def _active(queue: AnnotationQueue, now: datetime) -> QuerySet[Reservation]:
