@@ -10,8 +10,10 @@ from django.db import transaction
 from feedback_app.models import Review
 from feedback_app.services import pairs, reviews
 from traces_app.access import Access
+from traces_app.errors import NotFound
 from traces_app.models import AnnotationQueue, QueueItem
 from traces_app.services import reservations
+from traces_app.services.reservations import Handed
 
 
 class Standing(StrEnum):
@@ -72,6 +74,21 @@ def take(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> Hold:
 
 
 @transaction.atomic
+def take_coming(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> Handed | None:
+    """Reserve the item that ``reviews.look_ahead`` named, if a review by the caller is still
+    wanted of it; else None: another one is to be looked for. Raises Forbidden.
+    """
+    access.must_judge()
+    try:
+        item, hold = _look(access, queue, judged_id)
+    except NotFound:
+        return None
+    if hold.standing not in (Standing.FREE, Standing.MINE):
+        return None
+    return Handed(item, reservations.hold(access=access, queue=queue, item=item))
+
+
+@transaction.atomic
 def renew(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> Hold:
     """Hold on to what the caller holds; who lost it is to ask for it anew.
 
@@ -104,5 +121,5 @@ def claim(*, access: Access, queue: AnnotationQueue, judged_id: UUID, draft: str
 def _look(access: Access, queue: AnnotationQueue, judged_id: UUID) -> tuple[QueueItem, Hold]:
     """The item, locked, and how the caller stands to it. Raises NotFound."""
     item = reservations.locked_item(queue=queue, entity_id=judged_id)
-    review = reviews.mine(access, queue).filter(judged_id=judged_id).first()
+    review = reviews.own(access, queue, judged_id)
     return item, of(access=access, item=item, review=review)

@@ -20,10 +20,13 @@ from feedback_app.views.asides import keep_along
 from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues, reservations
+from traces_app.services.reservations import Handed
 from traces_app.services.scores import MAX_FEEDBACK
 
 READ = "Reading-Key"
 """In a request: the reading that the browser has. In an answer: that it is to put it in place."""
+UUID_LENGTH = 36
+"""A reading's key begins with the item."""
 COMPARED = "Not submitted yet: compare the others, too, and submit then."
 TAKEN_BACK = "Taken back: your answers are here again, as a draft."
 TAKEN_BACK_BESIDE = "Taken back. You have typed something else since: that is in the form."
@@ -139,7 +142,7 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
         if not queue.takes_pairs:
             raise
         messages.warning(request, pairs.LEFT)
-    return _next(request, queue, None if queue.takes_pairs else asked)
+    return _on(request, queue, None if queue.takes_pairs else asked)
 
 
 @require_POST
@@ -197,16 +200,34 @@ def _leave(
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return _go(request, queue, judged_id)
-    return _next(request, queue)
+    return _on(request, queue)
 
 
 def _next(
-    request: PageRequest,
-    queue: AnnotationQueue,
-    asked: Sequence[Question] | None = None,
-    passing: UUID | None = None,
+    request: PageRequest, queue: AnnotationQueue, passing: UUID | None = None
 ) -> HttpResponse:
     handed = reviews.take_next(access=request.access, queue=queue, passing=passing)
+    return _hand(request, queue, handed)
+
+
+def _on(
+    request: PageRequest, queue: AnnotationQueue, asked: Sequence[Question] | None = None
+) -> HttpResponse:
+    """From an item that the caller is through with to the one that the browser has read ahead, if
+    it is free still, else to the next one."""
+    coming, handed = uuid_of(request.headers.get(READ, "")[:UUID_LENGTH]), None
+    if coming is not None:
+        handed = holds.take_coming(access=request.access, queue=queue, judged_id=coming)
+    handed = handed or reviews.take_next(access=request.access, queue=queue)
+    return _hand(request, queue, handed, asked)
+
+
+def _hand(
+    request: PageRequest,
+    queue: AnnotationQueue,
+    handed: Handed | None,
+    asked: Sequence[Question] | None = None,
+) -> HttpResponse:
     known = Known(asked=asked, handed=handed, read=request.headers.get(READ, ""))
     return _go(request, queue, handed.item.entity_id if handed else None, known)
 
