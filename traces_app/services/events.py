@@ -10,6 +10,12 @@ from uuid_utils.compat import uuid7
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.models import NIL, AuditEvent, Face
+from traces_app.models.statements import insert
+
+_INTO = """
+traces_app_auditevent (id, workspace_id, project_id, actor_id, face, action,
+    entity_type, entity_id, before, after, created_at)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,22 +33,23 @@ class Change:
 def record(access: Access, changes: Iterable[Change]) -> None:
     """One event a change, in one insert."""
     now = timezone.now()
-    AuditEvent.objects.bulk_create(
-        AuditEvent(
-            id=uuid7(),
-            workspace_id=access.workspace_id,
-            project_id=change.project_id,
-            actor_id=access.author_id,
-            face=access.face,
-            action=change.action,
-            entity_type=change.entity_type,
-            entity_id=change.entity_id,
-            before=normal_form.dump(change.before),
-            after=normal_form.dump(change.after),
-            created_at=now,
+    rows = [
+        (
+            uuid7(),
+            access.workspace_id,
+            change.project_id,
+            access.author_id,
+            access.face.value,
+            change.action,
+            str(change.entity_type),
+            change.entity_id,
+            normal_form.dump(change.before),
+            normal_form.dump(change.after),
+            now,
         )
         for change in changes
-    )
+    ]
+    insert(_INTO, rows, "")
 
 
 def record_one(
