@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from django import template
@@ -41,13 +42,18 @@ _SETTINGS = (
 @register.simple_tag
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """One icon of the sprite: decoration, or with ``label`` a picture that says it."""
+    return _drawn(static("img/icons.svg"), name, label, css)
+
+
+@lru_cache(maxsize=512, typed=True)  # a page has dozens; whether a label is safe is its type
+def _drawn(sprite: str, name: str, label: str, css: str) -> SafeString:
     return format_html(
         '<svg class="{}" {}><use href="{}#{}"/></svg>',
         f"icon {css}".strip(),
         format_html('role="img" aria-label="{}"', label)
         if label
         else SafeString('aria-hidden="true"'),
-        static("img/icons.svg"),
+        sprite,
         name,
     )
 
