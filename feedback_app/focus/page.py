@@ -71,10 +71,16 @@ def context(
             "hold": _hold(access, item, known, review),
             "place": place,
             "rail": rail.of(access, queue, item, place.number),
+            "items": _items_of(queue),
             "guide": _PROSE(queue.instructions) if queue.instructions else "",
             "guideline": guide.of(access, queue),
         }
     )
+
+
+def _items_of(queue: AnnotationQueue) -> str:
+    """What the address of each of its items begins with, up to the item's id."""
+    return reverse("review-item", args=[queue.pk, NIL]).removesuffix(str(NIL))
 
 
 def reading_of(
