@@ -1,6 +1,7 @@
 """The reading of the item that would come next, fetched while one reads another."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -79,6 +80,27 @@ def test_another_item_is_sent_whole(round_: Round) -> None:
 
     assert "Item 3 of 3" in answer.text
     assert "Is it covered?" in answer.text
+
+
+def test_what_was_read_ahead_comes_next_also_before_an_older_item(round_: Round) -> None:
+    answer = act(round_, "submit", f"{round_.traces[2].pk}-x", q0="0.4")
+
+    assert "Item 3 of 3" in answer.text
+    assert Reservation.objects.get().item.entity_id == round_.traces[2].pk
+
+
+@pytest.mark.parametrize("whose", ["own, submitted", "another queue's", "nobody's"])
+def test_what_is_not_to_be_reviewed_is_not_handed_out(round_: Round, whose: str) -> None:
+    round_.post(round_.traces[1], "submit", q0="1")
+    other = Round(is_blind=True).traces[0].pk
+    key = {"own, submitted": round_.traces[1].pk, "another queue's": other}.get(whose, uuid4())
+
+    answer = act(round_, "submit", f"{key}-x", q0="0.4")
+
+    assert "Item 3 of 3" in answer.text
+    assert Reservation.objects.get(holder_id=round_.desk.access.user_id).item.entity_id == (
+        round_.traces[2].pk
+    )
 
 
 def test_a_mistake_and_a_key_that_is_nobodys_bring_the_whole_item(round_: Round) -> None:
