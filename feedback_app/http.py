@@ -6,6 +6,7 @@ from typing import Concatenate, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control, patch_vary_headers
@@ -18,6 +19,7 @@ from feedback_app.models import User
 from traces_app.access import Access
 from traces_app.errors import Forbidden, NotFound
 from traces_app.models import Face, Membership, Role
+from traces_app.models.prepared import prepared
 
 WORKSPACE_KEY = "workspace"
 """Where the session keeps the id of the workspace that is open."""
@@ -53,11 +55,7 @@ def signed_in(
         if not request.user.is_authenticated:
             return _to_sign_in(request)
         asked = cast("PageRequest", request)
-        asked.memberships = list(
-            Membership.objects.filter(user=asked.user)
-            .select_related("workspace")
-            .order_by("workspace__name", "pk")
-        )
+        asked.memberships = _memberships(asked.user.pk)
         if not asked.memberships:
             return private(render(request, "feedback_app/users/no_workspace.html", status=403))
         asked.access = _access(asked)
@@ -95,6 +93,12 @@ def came_from(request: HttpRequest) -> str:
     target = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts=None)
     return iri_to_uri(target) if safe and target.startswith("/") else ""
+
+
+@prepared
+def _memberships(user_id: UUID) -> QuerySet[Membership]:
+    mine = Membership.objects.filter(user_id=user_id).select_related("workspace")
+    return mine.order_by("workspace__name", "pk")
 
 
 def _access(request: PageRequest) -> Access:

@@ -12,8 +12,13 @@ from uuid import UUID, uuid4
 
 from django.db import connection
 from django.db.models import QuerySet
-from django.db.models.query import FlatValuesListIterable, ValuesListIterable
+from django.db.models.query import (
+    FlatValuesListIterable,
+    ValuesListIterable,
+    get_related_populators,
+)
 from django.db.models.sql.compiler import SQLCompiler
+from django.db.transaction import TransactionManagementError
 
 from traces_app.models.statements import stored
 
@@ -30,9 +35,12 @@ class _Statement(NamedTuple):
     places: Sequence[tuple[int, Any]]
     converters: Sequence[tuple[int, Sequence[Callable[..., Any]], Any]]
     read: Callable[[list[Any]], Any]
+    locks: bool
 
     def rows(self, values: Iterable[Any], sql: str = "{}") -> list[list[Any]]:
         """As they are stored. ``sql`` is what stands around the statement."""
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("Rows are locked in a transaction.")
         (bound,) = stored([_flat(values)])
         given = [bound[at] if at >= 0 else always for at, always in self.places]
         with connection.cursor() as cursor:
@@ -45,7 +53,7 @@ class Prepared(Generic[Given, Found]):
 
     The values are uuids, times, numbers and texts, or lists of them, given by their places. They
     end in the statement as they are, and the function may not look at them. Each length of a list
-    makes a statement of its own. The queryset may not follow keys by ``select_related``.
+    makes a statement of its own.
     """
 
     def __init__(self, build: Callable[Given, QuerySet[Any, Found]]) -> None:
@@ -101,6 +109,7 @@ class Prepared(Generic[Given, Found]):
             places,
             [(at, *converter) for at, converter in converters.items()],
             _reader(queryset, compiler),
+            queryset.query.select_for_update,
         )
 
 
@@ -145,9 +154,13 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[li
     names = [cast("Any", compiler.select[at][0]).target.attname for at in places]
     mine = slice(places[0], places[-1] + 1)
     others = list(compiler.annotation_col_map.items())
+    populators: Any = get_related_populators  # the stubs know a later Django's
+    related = populators(compiler.klass_info, compiler.select, connection.alias)
 
     def read(row: list[Any]) -> Any:
         found = queryset.model.from_db(connection.alias, names, row[mine])
+        for populator in related:
+            populator.populate(row, found)
         for name, at in others:
             setattr(found, name, row[at])
         return found

@@ -1,9 +1,12 @@
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
+from django.db import transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
+from django.db.transaction import TransactionManagementError
 from uuid_utils.compat import uuid7
 
 from tests import factories
@@ -74,12 +77,37 @@ def test_what_is_annotated_comes_along() -> None:
     assert (found.said, bool(found.traced)) == ("Helpdesk!", False)  # type: ignore[attr-defined]
 
 
+def test_a_key_is_followed_in_the_same_statement(django_assert_num_queries: Any) -> None:
+    @prepared
+    def whole(ids: list[UUID]) -> QuerySet[Trace]:
+        return Trace.objects.filter(pk__in=ids).select_related("project")
+
+    (made,) = traces(1)
+    project = Project.objects.get(pk=made.project_id)
+    with django_assert_num_queries(1):
+        (found,) = whole([made.pk])
+        assert (found.project, found.project.name) == (project, project.name)
+
+
 def test_one_column_alone_is_itself() -> None:
     @prepared
     def names(pk: UUID) -> "QuerySet[Project, str]":
         return Project.objects.filter(pk=pk).values_list("name", flat=True)
 
     assert names(factories.project(name="Helpdesk").pk) == ["Helpdesk"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_in_a_transaction_only() -> None:
+    @prepared
+    def locked(pk: UUID) -> QuerySet[Project]:
+        return Project.objects.filter(pk=pk).select_for_update()
+
+    project = factories.project()
+    with transaction.atomic():
+        assert locked(project.pk) == [project]
+    with pytest.raises(TransactionManagementError):
+        locked(project.pk)
 
 
 def test_a_value_that_is_looked_at_is_refused() -> None:
