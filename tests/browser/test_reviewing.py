@@ -115,7 +115,8 @@ def test_the_day_of_a_reviewer_with_the_keyboard_alone(opened: Page, round_: Rou
     at(opened, 2)  # the skipped one comes back
     keys.press("p")
     keys.press("Control+Enter")
-    expect(opened.get_by_role("heading", name="Nothing is left for you here")).to_be_visible()
+    expect(opened.get_by_role("heading", name="Nothing is left for you here")).to_be_focused()
+    expect(opened.locator("body")).to_have_class("app")
 
 
 def test_after_every_swap_one_is_at_the_first_question_and_nothing_has_moved(
