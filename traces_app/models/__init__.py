@@ -13,8 +13,8 @@ from traces_app.models.queues import (
     QueueItem,
     QueueQuestion,
     QueueReviewer,
-    Reservation,
 )
+from traces_app.models.reservations import Reservation
 from traces_app.models.scores import (
     VERDICT,
     EntityType,

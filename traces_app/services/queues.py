@@ -15,14 +15,19 @@ from traces_app.errors import Conflict, Invalid, NotFound
 from traces_app.models import (
     NIL,
     AnnotationQueue,
-    Membership,
     Project,
     QueueItem,
     QueueQuestion,
     QueueReviewer,
 )
 from traces_app.models.queues import MAX_ANNOTATORS, MAX_LOCK_SECONDS
-from traces_app.services import events, guidelines, queue_order, queue_reviews
+from traces_app.services import (
+    events,
+    guidelines,
+    queue_order,
+    queue_reviewers,
+    queue_reviews,
+)
 
 EXISTS = "Annotation queue already exists"
 TELLS = "A blind queue takes no order by scores: an item's place would tell what was said of it."
@@ -252,7 +257,7 @@ def _write_parts(access: Access, queue: AnnotationQueue, wishes: Wishes) -> None
     if wishes.questions is not None:
         _write_questions(queue, wishes.questions)
     if wishes.reviewer_ids is not None:
-        _write_reviewers(access, queue, set(wishes.reviewer_ids))
+        queue_reviewers.write(access=access, queue=queue, user_ids=set(wishes.reviewer_ids))
 
 
 def _write_questions(queue: AnnotationQueue, wanted: Sequence[Question]) -> None:
@@ -275,20 +280,6 @@ def _write_questions(queue: AnnotationQueue, wanted: Sequence[Question]) -> None
         row.position = number
     mine.delete()
     QueueQuestion.objects.bulk_create(rows.values())
-
-
-def _write_reviewers(access: Access, queue: AnnotationQueue, user_ids: set[UUID]) -> None:
-    members = Membership.objects.filter(workspace_id=access.workspace_id, user_id__in=user_ids)
-    known = set(members.values_list("user_id", flat=True))
-    if known != user_ids:
-        raise Invalid("A reviewer of a queue must be a member of its workspace.")
-    mine = QueueReviewer.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
-    there = set(mine.values_list("user_id", flat=True))
-    mine.filter(user_id__in=there - known).delete()
-    QueueReviewer.objects.bulk_create(
-        QueueReviewer(project_id=queue.project_id, queue_id=queue.pk, user_id=user_id)
-        for user_id in sorted(known - there)
-    )
 
 
 def _facts(queue: AnnotationQueue) -> dict[str, object]:
