@@ -166,7 +166,9 @@ def _timed(what: str, run: Callable[[], Line]) -> Line:
 
 
 def environment(**changes: str) -> dict[str, str]:
-    inherited = {name: text for name, text in os.environ.items() if name != "DATABASE_URL"}
+    """Ours, on SQLite unless told; what one process has compiled, the next need not."""
+    unwanted = {"DATABASE_URL", "PYTHONDONTWRITEBYTECODE"}
+    inherited = {name: text for name, text in os.environ.items() if name not in unwanted}
     return inherited | changes
 
 
