@@ -1,5 +1,6 @@
 """Fixtures that every test may use."""
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator
@@ -21,6 +22,11 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
         "executable_path": browsers.chromium(),
         "args": ["--no-sandbox", "--disable-dev-shm-usage"],
     }
+
+
+def pytest_configure() -> None:
+    """Look for cycles of garbage more seldom than Python does: tests leave few."""
+    gc.set_threshold(50_000, 20, 20)
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, and pytest the marks
@@ -52,6 +58,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """
     if any(item.get_closest_marker("browser") for item in session.items):
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    gc.freeze()  # thousands of tests and what they import, that no collection need walk again
 
 
 @pytest.hookimpl(trylast=True)  # after the database is dropped; xdist's workers get no further
