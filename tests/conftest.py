@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from tests import browsers, servers, workers
 from tests.run import NO_CHROMIUM
@@ -77,6 +79,17 @@ def _places_of_streams(request: pytest.FixtureRequest) -> Iterator[None]:
         taken += 1
     if taken and request.node.get_closest_marker("browser") is None:
         pytest.fail(f"{taken} streams were not read to their end")
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """For what all tests of a module read: it stays in the database until the module is done.
+
+    Each test's own transaction lies within, so what a test writes is gone at its end as ever.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")

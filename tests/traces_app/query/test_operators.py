@@ -23,6 +23,7 @@ Case = tuple[str, str]
 """A filter's key and value."""
 Sent = dict[str, Any]
 """A clause or a group as it is sent."""
+Stored = tuple[Project, list[Row]]
 
 TEXTS = (
     *("привет", "МИР", "100%", "_", "\\", "'", '"yes"', "a", "A", "😀", "İ", "ß", "ας", "\ufffd"),
@@ -120,9 +121,15 @@ PAIRS = [
 ]
 
 
+@pytest.fixture(scope="module")
+def stored(module_db: None) -> Stored:
+    """Rows that tests only read."""
+    return rows.in_project()
+
+
 @pytest.mark.parametrize(("name", "operator"), PAIRS)
-def test_operator_matches_the_reference(name: str, operator: str) -> None:
-    project, made = rows.in_project()
+def test_operator_matches_the_reference(stored: Stored, name: str, operator: str) -> None:
+    project, made = stored
 
     for key, value in cases(name, operator):
         sent = {"field": name, "operator": operator, "key": key, "value": value}
@@ -141,17 +148,12 @@ ON_SHARED_ROWS = settings(
 )
 
 
-@pytest.fixture
-def shared() -> tuple[Project, list[Row]]:
-    return rows.in_project()
-
-
 @ON_SHARED_ROWS
 @given(sent=st.lists(ONE, min_size=2, max_size=4))
 def test_filters_together_let_through_what_each_does(
-    shared: tuple[Project, list[Row]], sent: list[dict[str, str]]
+    stored: Stored, sent: list[dict[str, str]]
 ) -> None:
-    project, made = shared
+    project, made = stored
 
     assert matching(project, *sent) == expected(made, *sent)
 
@@ -162,10 +164,8 @@ GROUP = st.lists(ONE | TOGETHER, min_size=1, max_size=4).map(lambda found: {"any
 
 @ON_SHARED_ROWS
 @given(sent=st.lists(ONE | GROUP, min_size=1, max_size=3))
-def test_groups_let_through_what_any_alternative_does(
-    shared: tuple[Project, list[Row]], sent: list[Sent]
-) -> None:
-    project, made = shared
+def test_groups_let_through_what_any_alternative_does(stored: Stored, sent: list[Sent]) -> None:
+    project, made = stored
 
     assert matching(project, *sent) == expected(made, *sent)
 
@@ -191,10 +191,16 @@ SHAPES = {
 
 
 @pytest.mark.parametrize("sent", SHAPES.values(), ids=SHAPES)
-def test_each_shape_of_group_matches_the_reference(sent: list[Sent]) -> None:
-    project, made = rows.in_project()
+def test_each_shape_of_group_matches_the_reference(stored: Stored, sent: list[Sent]) -> None:
+    project, made = stored
 
     assert matching(project, *sent) == expected(made, *sent)
+
+
+@pytest.fixture
+def changed() -> Stored:
+    """Rows of the test's own, to be changed by each of its examples."""
+    return rows.in_project()
 
 
 LETTERS = st.text("aAbB%_\\'\"{}[],:жЖ😀ßΣ \n", max_size=8)
@@ -213,9 +219,9 @@ DOCUMENTS = st.recursive(
     value=LETTERS.filter(str.strip) | st.sampled_from(["true", "0", "1.5", "[]"]),
 )
 def test_any_document_compares_as_the_reference_does(
-    shared: tuple[Project, list[Row]], document: object, path: str, operator: str, value: str
+    changed: Stored, document: object, path: str, operator: str, value: str
 ) -> None:
-    project, made = shared
+    project, made = changed
     row = made[0]
     row.trace.metadata = normal_form.dump(document)
     row.trace.save(update_fields=["metadata"])
@@ -233,9 +239,9 @@ def test_any_document_compares_as_the_reference_does(
     value=LETTERS.filter(str.strip),
 )
 def test_any_text_compares_as_the_reference_does(
-    shared: tuple[Project, list[Row]], name: str, operator: str, value: str
+    changed: Stored, name: str, operator: str, value: str
 ) -> None:
-    project, made = shared
+    project, made = changed
     row = made[0]
     row.trace.name = name
     row.trace.save(update_fields=["name"])

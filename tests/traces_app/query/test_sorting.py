@@ -6,7 +6,7 @@ import pytest
 
 from tests.traces_app.query import reference, rows
 from tests.traces_app.query.rows import Row
-from traces_app.models import Trace
+from traces_app.models import Project, Trace
 from traces_app.query import sorting
 from traces_app.query.sorting import BadSorting, Sorting
 from traces_app.query.traces import TRACES
@@ -40,10 +40,18 @@ SORTED_BY: dict[str, Callable[[Row], Any]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def stored(module_db: None) -> tuple[Project, list[Row]]:
+    """Rows that tests only read."""
+    return rows.in_project()
+
+
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("name", SORTED_BY)
-def test_rows_without_value_come_last_and_ties_newest_first(name: str, direction: str) -> None:
-    project, made = rows.in_project()
+def test_rows_without_value_come_last_and_ties_newest_first(
+    stored: tuple[Project, list[Row]], name: str, direction: str
+) -> None:
+    project, made = stored
     value = SORTED_BY[name]
     newest = sorted(made, key=lambda row: row.trace.pk, reverse=True)
     valued = [row for row in newest if value(row) is not None]

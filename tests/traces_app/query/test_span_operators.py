@@ -18,6 +18,8 @@ from traces_app.query.spans import SPANS
 
 pytestmark = pytest.mark.django_db
 
+Stored = tuple[Project, list[Row]]
+
 TYPES: tuple[Case, ...] = tuple(("", text) for text in ("llm", "llm,tool", "LLM", "absent"))
 COSTS: tuple[Case, ...] = tuple(("", text) for text in ("0", "0.3", "10", "4", "1e300", "1e400"))
 
@@ -30,6 +32,12 @@ def cases(name: str, operator: str, made: list[Row]) -> list[Case]:
         uuids = [str(PARENT), str(made[1].trace.trace_id), str(made[1].trace.pk)]
         return [*VALUES[kind], *(("", part) for text in uuids for part in (text, text[:9]))]
     return [*VALUES[kind], *{Type.ENUM: TYPES, Type.NUMBER: COSTS}.get(kind, ())]
+
+
+@pytest.fixture(scope="module")
+def stored(module_db: None) -> Stored:
+    """Rows that tests only read."""
+    return span_rows.in_project()
 
 
 def matching(project: Project, sent: dict[str, Any]) -> set[UUID]:
@@ -61,8 +69,8 @@ PAIRS = [
 
 
 @pytest.mark.parametrize(("name", "operator"), PAIRS)
-def test_operator_matches_the_reference(name: str, operator: str) -> None:
-    project, made = span_rows.in_project()
+def test_operator_matches_the_reference(stored: Stored, name: str, operator: str) -> None:
+    project, made = stored
 
     for key, value in cases(name, operator, made):
         sent = {"field": name, "operator": operator, "key": key, "value": value}
@@ -78,8 +86,10 @@ SORTED_BY = [
 
 @pytest.mark.parametrize("direction", ["ASC", "DESC"])
 @pytest.mark.parametrize("name", SORTED_BY)
-def test_rows_without_value_come_last_and_ties_newest_first(name: str, direction: str) -> None:
-    project, made = span_rows.in_project()
+def test_rows_without_value_come_last_and_ties_newest_first(
+    stored: Stored, name: str, direction: str
+) -> None:
+    project, made = stored
     value = span_rows.value_of(name)
     newest = sorted(made, key=lambda row: row.trace.pk, reverse=True)
     valued = [row for row in newest if value(row) is not None]
@@ -107,8 +117,10 @@ def test_rows_without_value_come_last_and_ties_newest_first(name: str, direction
         ("nowhere", []),
     ],
 )
-def test_search_looks_into_every_text_of_a_span(words: str, names: list[str]) -> None:
-    project, _ = span_rows.in_project()
+def test_search_looks_into_every_text_of_a_span(
+    stored: Stored, words: str, names: list[str]
+) -> None:
+    project, _ = stored
 
     found = search.apply(Span.objects.filter(project=project), words, registry=SPANS)
 
@@ -121,8 +133,8 @@ def test_fields_of_traces_alone_are_unknown(field: str) -> None:
         filters.parse([{"field": field, "operator": "=", "value": "1"}], registry=SPANS)
 
 
-def test_groups_are_read_by_the_registry_of_spans() -> None:
-    project, made = span_rows.in_project()
+def test_groups_are_read_by_the_registry_of_spans(stored: Stored) -> None:
+    project, made = stored
     one, other = (
         {"field": "type", "operator": "=", "key": "", "value": kind} for kind in ("llm", "tool")
     )

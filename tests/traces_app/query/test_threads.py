@@ -19,6 +19,8 @@ from traces_app.query.threads import THREADS
 
 pytestmark = pytest.mark.django_db
 
+Stored = tuple[Project, list[Row]]
+
 FIELDS = {
     *("id", "first_message", "last_message", "number_of_messages", "duration", "created_at"),
     *("last_updated_at", "start_time", "end_time", "feedback_scores", "status", "tags"),
@@ -96,6 +98,12 @@ HELD: dict[str, Callable[[Row, str, str], bool]] = {
 }
 
 
+@pytest.fixture(scope="module")
+def stored(module_db: None) -> Stored:
+    """Rows that tests only read."""
+    return thread_rows.in_project()
+
+
 def matching(project: Project, *sent: dict[str, Any]) -> set[str]:
     threads = Thread.objects.filter(project__in=[project.pk])
     clauses = filters.parse(list(sent), registry=THREADS)
@@ -115,8 +123,8 @@ def test_all_fields_of_the_contract_are_there() -> None:
         for operator in sorted(OPERATORS[field.type])
     ],
 )
-def test_operator_matches_the_reference(name: str, operator: str) -> None:
-    project, made = thread_rows.in_project()
+def test_operator_matches_the_reference(stored: Stored, name: str, operator: str) -> None:
+    project, made = stored
 
     for key, value in (*VALUES[THREADS.fields[name].type], *MORE.get(name, ())):
         sent = {"field": name, "operator": operator, "key": key, "value": value}
@@ -125,8 +133,8 @@ def test_operator_matches_the_reference(name: str, operator: str) -> None:
         assert matching(project, sent) == expected, sent
 
 
-def test_groups_are_read_by_the_registry_of_threads() -> None:
-    project, _ = thread_rows.in_project()
+def test_groups_are_read_by_the_registry_of_threads(stored: Stored) -> None:
+    project, _ = stored
     one = {"field": "status", "operator": "=", "value": "inactive"}
     other = {"field": "tags", "operator": "is_not_empty", "value": ""}
 
@@ -175,8 +183,8 @@ def test_all_sorts_of_the_contract_are_tested() -> None:
 
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("sort", SORTS, ids=lambda sort: str(sort.field))
-def test_sorting_matches_the_reference(sort: Sorting, descending: bool) -> None:
-    project, made = thread_rows.in_project()
+def test_sorting_matches_the_reference(stored: Stored, sort: Sorting, descending: bool) -> None:
+    project, made = stored
     asked = Sorting(sort.field, sort.key, descending)
 
     found = sorting.apply(
@@ -191,8 +199,10 @@ def test_sorting_matches_the_reference(sort: Sorting, descending: bool) -> None:
     assert [each.pk for each in found] == [row.thread.pk for row in expected]
 
 
-def test_without_a_sorting_threads_of_one_moment_are_in_the_order_of_their_times() -> None:
-    project, made = thread_rows.in_project()
+def test_without_a_sorting_threads_of_one_moment_are_in_the_order_of_their_times(
+    stored: Stored,
+) -> None:
+    project, made = stored
 
     found = sorting.apply(
         Thread.objects.filter(project=project), None, projects=[project.pk], registry=THREADS
@@ -205,8 +215,8 @@ def test_without_a_sorting_threads_of_one_moment_are_in_the_order_of_their_times
     assert [each.pk for each in found] == [row.thread.pk for row in expected]
 
 
-def test_search_looks_into_names_tags_and_both_messages() -> None:
-    project, made = thread_rows.in_project()
+def test_search_looks_into_names_tags_and_both_messages(stored: Stored) -> None:
+    project, made = stored
     threads = Thread.objects.filter(project=project)
 
     def found(text: str) -> set[str]:
@@ -222,8 +232,8 @@ def test_search_looks_into_names_tags_and_both_messages() -> None:
     assert found(str(made[0].thread.pk)) == {"bare"}
 
 
-def test_a_uuid_is_no_thread_id() -> None:
-    project, made = thread_rows.in_project()
+def test_a_uuid_is_no_thread_id(stored: Stored) -> None:
+    project, made = stored
     pk: UUID = made[1].thread.pk
 
     clause = {"field": "id", "operator": "=", "value": str(pk)}
