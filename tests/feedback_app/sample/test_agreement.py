@@ -22,8 +22,8 @@ LINE = Fraction(7, 10)
 YES, NO = Fraction(1), Fraction(0)
 
 
-@pytest.fixture
-def by_name() -> dict[str, dict[str, dict[str, Fraction]]]:
+@pytest.fixture(scope="module")
+def by_name(module_db: None) -> dict[str, dict[str, dict[str, Fraction]]]:
     """What is stored, by score name, trace and rater."""
     workspace = factories.workspace()
     owner = factories.member(workspace, Role.OWNER)

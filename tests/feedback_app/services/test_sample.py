@@ -3,9 +3,8 @@ import pytest
 from feedback_app.focus import mine
 from feedback_app.models import Correction, Datapoint, User
 from feedback_app.sample import load as files
-from feedback_app.services import api_keys, sample, sample_queues
+from feedback_app.services import sample, sample_queues
 from tests import factories
-from traces_app.errors import Invalid
 from traces_app.models import (
     NIL,
     AnnotationQueue,
@@ -20,7 +19,6 @@ from traces_app.models import (
     Span,
     Thread,
     Trace,
-    Workspace,
 )
 from traces_app.services import definitions
 from traces_app.services.definitions import Definition
@@ -28,11 +26,16 @@ from traces_app.services.definitions import Definition
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def loaded() -> Project:
+@pytest.fixture(scope="module")
+def loaded(module_db: None) -> Project:
+    """The sample, only to be read."""
     workspace = factories.workspace()
     project, _ = sample.load(workspace=workspace, owner=factories.member(workspace, Role.OWNER))
     return project
+
+
+def owner_of(project: Project) -> User:
+    return User.objects.get(memberships__workspace=project.workspace, memberships__role=Role.OWNER)
 
 
 def test_everything_that_was_written_is_stored(loaded: Project) -> None:
@@ -115,9 +118,7 @@ def test_project_says_that_it_is_synthetic(loaded: Project) -> None:
 
 
 def test_loading_again_changes_nothing(loaded: Project) -> None:
-    owner = User.objects.get(memberships__workspace=loaded.workspace, memberships__role=Role.OWNER)
-
-    project, is_new = sample.load(workspace=loaded.workspace, owner=owner)
+    project, is_new = sample.load(workspace=loaded.workspace, owner=owner_of(loaded))
 
     assert (project, is_new) == (loaded, False)
     assert Trace.objects.filter(project=loaded).count() == 66
@@ -132,50 +133,10 @@ def test_two_workspaces_may_each_have_one(loaded: Project) -> None:
     assert Trace.objects.filter(project=project).count() == 66
 
 
-def test_first_start_gives_a_way_in() -> None:
-    started = sample.first_start()
+def test_two_queues_wait_for_the_owner_and_the_reviewers(loaded: Project) -> None:
+    access = factories.access(loaded.workspace, Role.OWNER, owner_of(loaded), Face.PAGE)
 
-    assert started is not None
-    owner = User.objects.get(email=started.email)
-    access = api_keys.access_of(started.key, Face.OPIK)
-    assert owner.check_password(started.password)
-    assert owner.is_staff
-    assert access is not None
-    assert (access.workspace_name, access.role) == ("default", Role.OWNER)
-
-
-def test_second_start_touches_nothing() -> None:
-    sample.first_start()
-    before = User.objects.count(), Trace.objects.count()
-
-    assert sample.first_start() is None
-    assert (User.objects.count(), Trace.objects.count()) == before
-
-
-def test_owner_who_has_an_account_gets_the_password_that_was_asked_for() -> None:
-    owner = factories.user(sample.OWNER, password="an older one, long")
-
-    started = sample.first_start(password="a newer one, longer")
-
-    owner.refresh_from_db()
-    assert started is not None
-    assert owner.check_password("a newer one, longer")
-
-
-def test_weak_password_leaves_nothing_behind() -> None:
-    with pytest.raises(Invalid):
-        sample.first_start(password="1234")
-
-    assert not Workspace.objects.exists()
-    assert not User.objects.exists()
-
-
-def test_two_queues_wait_for_the_owner_and_the_reviewers() -> None:
-    workspace = factories.workspace()
-    owner = factories.access(workspace, Role.OWNER, face=Face.PAGE)
-    sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
-
-    of_answers, of_pairs = sorted(mine.queues(owner), key=lambda each: each.queue.scope)[::-1]
+    of_answers, of_pairs = sorted(mine.queues(access), key=lambda each: each.queue.scope)[::-1]
 
     assert (of_answers.queue.name, of_answers.left) == (
         sample_queues.QUEUE,
@@ -204,6 +165,7 @@ def test_a_workspace_with_another_meaning_of_the_name_gets_no_pairs() -> None:
     taken = Definition(sample_queues.PREFERRED, "boolean", '{"true_label":"y","false_label":"n"}')
     definitions.create(access=owner, said=taken)
 
-    sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
+    project, _ = sample.load(workspace=workspace, owner=User.objects.get(pk=owner.user_id))
 
-    assert [each.scope for each in AnnotationQueue.objects.all()] == ["trace"]
+    queues = AnnotationQueue.objects.filter(project=project)
+    assert [each.scope for each in queues] == ["trace"]
