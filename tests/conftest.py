@@ -19,10 +19,10 @@ from traces_app.api.opik import streams
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    """The system's own Chromium; inside a container it has neither sandbox nor much /dev/shm."""
+    """The system's own Chromium."""
     return browser_type_launch_args | {
         "executable_path": browsers.chromium(),
-        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
+        "args": list(browsers.ARGUMENTS),
     }
 
 
