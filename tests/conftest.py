@@ -31,10 +31,11 @@ def pytest_configure() -> None:
     gc.set_threshold(50_000, 20, 20)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups, and pytest the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True, tryfirst=True)  # before xdist reads the groups, and pytest the marks
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Let one xdist worker run all that share the server, which is slow to start, and mark what
-    reaches a database: the rest is the same on each."""
+    reaches a database: the rest is the same on each. The long ones go first, lest one worker is
+    left with them in the end."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if "server" in fixtures:
@@ -42,6 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marks = {mark.name for mark in item.iter_markers()}
         if fixtures & {"db", "transactional_db", "server"} or marks & {"django_db", "process"}:
             item.add_marker(pytest.mark.database)
+    yield
+    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

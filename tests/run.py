@@ -15,9 +15,10 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import IO
 
 from tests import browsers, postgresql
 
@@ -31,8 +32,9 @@ CHECKS = {
 }
 # By folder and not by mark: collecting what is not run takes half a minute.
 WITHOUT_BROWSER = ("--ignore=tests/browser", "-n", "2", "--dist", "loadgroup")
-BROWSER_ONLY = ("tests/browser", "-n", "2")
+BROWSER_ONLY = ("tests/browser",)
 NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
+CHROMIUM = "tests in Chromium"
 NO_CHROMIUM = "Chromium was not found; install it or set CHROMIUM"
 
 
@@ -50,9 +52,33 @@ class Line:
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with tempfile.TemporaryDirectory(prefix="marginalia-run-") as folder:
-        lines = [*_checks(folder), *_tests(Path(folder))]
+    with tempfile.TemporaryDirectory(prefix="marginalia-run-") as name:
+        folder = Path(name)
+        with _beside(folder) as browser:
+            lines = [*_checks(name), *_tests(folder), browser()]
     return report(lines, require_all=os.environ.get("REQUIRE_ALL", "") not in {"", "0"})
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Callable[[], Line]]:
+    """Let the browser tests, which wait a lot, go on beside all else; what gives their line.
+
+    What they print is kept until then.
+    """
+    if browsers.chromium() is None:
+        yield lambda: Line(CHROMIUM, "missing", NO_CHROMIUM)
+        return
+    xml, printed, began = folder / "browser.xml", folder / "browser.txt", time.time()
+    with printed.open("wb") as output, _started(_pytest(xml, BROWSER_ONLY), output) as process:
+
+        def line() -> Line:
+            say(f"\n== {CHROMIUM}")
+            code = process.wait()
+            say(printed.read_text(encoding="utf-8", errors="replace"))
+            seconds = printed.stat().st_mtime - began
+            return replace(_line(xml, code), what=CHROMIUM, seconds=seconds)
+
+        yield line
 
 
 def _checks(folder: str) -> Iterator[Line]:
@@ -85,13 +111,6 @@ def _tests(folder: Path) -> Iterator[Line]:
                     there,
                 ),
             )
-    if browsers.chromium() is None:
-        yield Line("tests in Chromium", "missing", NO_CHROMIUM)
-        return
-    yield _timed(
-        "tests in Chromium",
-        partial(run_pytest, folder / "browser.xml", BROWSER_ONLY, sqlite),
-    )
 
 
 @contextmanager
@@ -106,8 +125,15 @@ def _postgresql() -> Iterator[str | None]:
 
 
 def run_pytest(xml: Path, words: tuple[str, ...], given: dict[str, str]) -> Line:
-    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
-    code = _call(command, given)
+    return _line(xml, _call(_pytest(xml, words), given))
+
+
+def _pytest(xml: Path, words: tuple[str, ...]) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
+
+
+def _line(xml: Path, code: int) -> Line:
+    """What pytest's report and exit code come to."""
     tests, reasons = read(xml)
     if not tests["passed"] + tests["failed"]:
         return Line("", "failed", "no test ran", tests=Counter(failed=1), reasons=reasons)
@@ -173,11 +199,26 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def _call(command: list[str], environment: dict[str, str]) -> int:
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
-    try:
+    with _started(command, None, environment) as process:
         return process.wait()
+
+
+@contextmanager
+def _started(
+    command: list[str], output: IO[bytes] | None, given: dict[str, str] | None = None
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A process; if we must end before it does, it tidies up first, with what it has started."""
+    process = subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=given or environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=output,
+        stderr=subprocess.STDOUT if output else None,
+    )
+    try:
+        yield process
     except BaseException:
-        # Let it tidy up, with what it has started, before we do.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         raise
