@@ -9,7 +9,7 @@ from uuid_utils.compat import uuid7
 from feedback_app.jobs import REGISTRY
 from feedback_app.models import Datapoint, Dataset, Snapshot, SnapshotItem
 from feedback_app.services import datapoints, named_datasets, snapshots
-from feedback_app.services.snapshots import AT_ONCE, Asked
+from feedback_app.services.snapshots import Asked
 from feedback_app.snapshot_files import reading
 from tests import factories
 from traces_app import normal_form
@@ -21,8 +21,16 @@ from traces_app.work import attempts
 
 pytestmark = pytest.mark.django_db
 
+AT_ONCE = 100
+"""In place of the product's thousand: what matters is that a job copies several pages."""
 Bucket = Datapoint.Bucket
 State = Snapshot.State
+
+
+@pytest.fixture(autouse=True)
+def _few_are_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(snapshots, "AT_ONCE", AT_ONCE)
+    monkeypatch.setattr(snapshots, "PAGE", AT_ONCE // 2)
 
 
 @pytest.fixture
