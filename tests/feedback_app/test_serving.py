@@ -3,6 +3,7 @@ import re
 import signal
 import socket
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -12,6 +13,18 @@ from tests import servers
 from tests.servers import Server, alive, children
 
 pytestmark = pytest.mark.process
+
+
+Place = tuple[Path, str]
+"""A data folder and its ``DATABASE_URL``."""
+in_one_place = pytest.mark.xdist_group("place")
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Where one server starts after the other: only the first has a database to make."""
+    with servers.fresh_database() as url:
+        yield tmp_path_factory.mktemp("place") / "data", url
 
 
 def refused(folder: Path, port: int | None = None, **more: str) -> str:
@@ -80,31 +93,33 @@ def test_small_answers_are_not_held_back(server: Server) -> None:
     assert fastest < 0.03
 
 
-def test_second_start_keeps_everything_and_ctrl_c_leaves_no_process(tmp_path: Path) -> None:
-    with servers.fresh_database() as url:
-        first = servers.start(tmp_path / "data", url)
-        below = children(first.process.pid)
-        assert servers.stop(first, signal.SIGINT) == 0
-        collected = (tmp_path / "data/static/.collected").stat().st_mtime_ns
-        second = servers.start(tmp_path / "data", url)
-        works = httpx.get(f"{second.base_url}/sign-in").status_code
-        assert servers.stop(second, signal.SIGTERM) == 0
+@in_one_place
+def test_second_start_keeps_everything_and_ctrl_c_leaves_no_process(place: Place) -> None:
+    folder, url = place
+    first = servers.start(folder, url)
+    below = children(first.process.pid)
+    assert servers.stop(first, signal.SIGINT) == 0
+    collected = (folder / "static/.collected").stat().st_mtime_ns
+    second = servers.start(folder, url)
+    works = httpx.get(f"{second.base_url}/sign-in").status_code
+    assert servers.stop(second, signal.SIGTERM) == 0
 
     assert len(below) >= 3
     assert not [pid for pid in below if alive(pid)]
     assert works == 200
     assert second.key == first.key
     assert "password" not in second.printed()
-    assert (tmp_path / "data/static/.collected").stat().st_mtime_ns == collected
+    assert (folder / "static/.collected").stat().st_mtime_ns == collected
     assert "Traceback" not in first.printed() + second.printed()
 
 
-def test_worker_that_dies_is_started_again(tmp_path: Path) -> None:
+@in_one_place
+def test_worker_that_dies_is_started_again(place: Place) -> None:
     def workers(server: Server) -> list[int]:
         below = children(server.process.pid)
         return [pid for pid, words in below.items() if words.endswith("manage.py worker ")]
 
-    with servers.fresh_database() as url, servers.running(tmp_path / "data", url) as server:
+    with servers.running(*place) as server:
         before = workers(server)
         for pid in before:
             os.kill(pid, signal.SIGKILL)
@@ -114,8 +129,9 @@ def test_worker_that_dies_is_started_again(tmp_path: Path) -> None:
     assert before
 
 
-def test_web_server_that_dies_stops_everything_with_its_code(tmp_path: Path) -> None:
-    with servers.fresh_database() as url, servers.running(tmp_path / "data", url) as server:
+@in_one_place
+def test_web_server_that_dies_stops_everything_with_its_code(place: Place) -> None:
+    with servers.running(*place) as server:
         below = children(server.process.pid)
         web = min(pid for pid, words in below.items() if "gunicorn" in words)
         os.kill(web, signal.SIGKILL)
@@ -126,8 +142,9 @@ def test_web_server_that_dies_stops_everything_with_its_code(tmp_path: Path) -> 
     servers.wait_until(lambda: not [pid for pid in below if alive(pid)])
 
 
-def test_killed_supervisor_leaves_nothing_behind(tmp_path: Path) -> None:
-    with servers.fresh_database() as url, servers.running(tmp_path / "data", url) as server:
+@in_one_place
+def test_killed_supervisor_leaves_nothing_behind(place: Place) -> None:
+    with servers.running(*place) as server:
         below = children(server.process.pid)
         server.process.kill()
 
