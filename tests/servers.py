@@ -153,12 +153,12 @@ def alive(pid: int) -> bool:
     return state != "Z"
 
 
-def wait_until(what: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(what: Callable[[], bool], seconds: float = 30, every: float = 0.05) -> None:
     """Wait for something to become true; AssertionError when it does not in time."""
     deadline = time.monotonic() + seconds
     while not what():
         assert time.monotonic() < deadline, "It did not happen in time."
-        time.sleep(0.05)
+        time.sleep(every)
 
 
 def _give_static_files(folder: Path) -> None:

@@ -31,7 +31,7 @@ def test_what_is_sent_while_the_server_is_down_arrives_once(
 
             port = urlsplit(first.base_url).port or 0
             with servers.running(tmp_path / "data", url, port=port):
-                servers.wait_until(lambda: _has_arrived(client), 90)
+                servers.wait_until(lambda: _has_arrived(client), 90, every=1)
                 client.flush()
 
                 found = {trace.name: trace for trace in client.search_traces()}
