@@ -19,6 +19,16 @@ from tests import servers
 from tests.sdk import clients, steps_of_three, three
 from tests.servers import Server
 
+MAKE_KEYS = """
+import io
+from django.core.management import call_command
+for email, workspace in ("colleague@example.com", "default"), ("stranger@example.com", "elsewhere"):
+    said = io.StringIO()
+    call_command("add_member", email, "--workspace", workspace, "--role", "member", stdout=said)
+    call_command("create_api_key", email, "--workspace", workspace)
+call_command("create_api_key", "owner@example.com", "--workspace", "default", "--as", "judge-v2")
+"""
+
 
 @pytest.fixture
 def project() -> str:
@@ -67,25 +77,25 @@ def steps(server: Server) -> Iterator[opik.Opik]:
 
 
 @pytest.fixture(scope="session")
-def colleague_key(server: Server) -> str:
+def keys(server: Server) -> dict[str, str]:
+    """The keys of all but the owner, made by one process: each takes seconds to start."""
+    made = servers.manage(server, "shell", "--no-imports", "-c", MAKE_KEYS).split()
+    return dict(zip(("colleague", "stranger", "judge"), made, strict=True))
+
+
+@pytest.fixture(scope="session")
+def colleague_key(keys: dict[str, str]) -> str:
     """The key of a second person in the same workspace."""
-    return _person(server, "colleague@example.com", "default")
+    return keys["colleague"]
 
 
 @pytest.fixture(scope="session")
-def judge_key(server: Server) -> str:
+def judge_key(keys: dict[str, str]) -> str:
     """A key of the owner whose scores stand under the name ``judge-v2``."""
-    return servers.manage(
-        server, "create_api_key", "owner@example.com", "--workspace", "default", "--as", "judge-v2"
-    )
+    return keys["judge"]
 
 
 @pytest.fixture(scope="session")
-def stranger_key(server: Server) -> str:
+def stranger_key(keys: dict[str, str]) -> str:
     """The key of somebody in another workspace."""
-    return _person(server, "stranger@example.com", "elsewhere")
-
-
-def _person(server: Server, email: str, workspace: str) -> str:
-    servers.manage(server, "add_member", email, "--workspace", workspace, "--role", "member")
-    return servers.manage(server, "create_api_key", email, "--workspace", workspace)
+    return keys["stranger"]
