@@ -63,7 +63,7 @@ def context(
             "title": reading.title(queue, read),
             "asked": judgement.shown(asked, filled, known.mistakes, stands),
             "submitted_feedback": judgement.other(filled.feedback, stands.feedback),
-            "is_taken_back": stands is not filled and not is_submitted,
+            "is_taken_back": bool(review and review.has_answers and not is_submitted),
             "feedback": filled.feedback,
             "form_mistake": known.mistakes.get("", ""),
             "token": uuid4(),

@@ -101,8 +101,7 @@ class Review(ProjectRow):
 
     @property
     def has_answers(self) -> bool:
-        """Whether answers were submitted; those that were taken back are kept beside a newer
-        draft."""
+        """Whether answers were submitted; those that were taken back are kept beside the draft."""
         return self.answers != self.NO_ANSWERS
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 """Reviews that are open again: somebody took a submit back, or others deleted its scores."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -14,8 +15,16 @@ from traces_app.models import NIL, AnnotationQueue, Score
 from traces_app.services import reservations, scores
 
 
+@dataclass(frozen=True)
+class Undone:
+    """A review that was taken back, and whether something was drafted after its submit."""
+
+    review: Review
+    has_newer: bool
+
+
 @transaction.atomic
-def undo(*, access: Access, queue: AnnotationQueue, judged_id: UUID | None = None) -> Review | None:
+def undo(*, access: Access, queue: AnnotationQueue, judged_id: UUID | None = None) -> Undone | None:
     """Take back the caller's submit of one item, or the last in the queue: its scores go.
 
     The item is the caller's to answer anew, from what was submitted or from what was drafted
@@ -30,13 +39,14 @@ def undo(*, access: Access, queue: AnnotationQueue, judged_id: UUID | None = Non
         return None
     item, review = reviews.locked(access, queue, last.judged_id)
     if review.state != Review.State.SUBMITTED:  # another request has taken it back meanwhile
-        return review
+        return Undone(review, has_newer=False)
+    undone = Undone(review, has_newer=review.draft is not None)
     scores.replace(access=access, item=item, said=[])
     _reopen(access, queue, review, "review.undo")
     item = reservations.locked_item(queue=queue, entity_id=review.judged_id)  # counted anew
     if reservations.holders_of(access=access, item=item).leave_room(item):
         reservations.hold(access=access, queue=queue, item=item)
-    return review
+    return undone
 
 
 def follow_scores(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> None:
@@ -59,13 +69,13 @@ def follow_scores(*, access: Access, queue: AnnotationQueue, judged_id: UUID) ->
 
 
 def _reopen(access: Access, queue: AnnotationQueue, review: Review, action: str) -> None:
-    """What was submitted is the draft again; one that was typed since stays, and that beside it."""
+    """What was submitted is the draft again, unless there is one that was typed since. It stays
+    beside the draft in any case: a browser may still have other words to put into that."""
     before = reviews.facts(review)
     if review.draft is None:
         review.draft = normal_form.dump(
             {"answers": normal_form.load(review.answers), "feedback": review.feedback}
         )
-        review.answers, review.feedback = Review.NO_ANSWERS, ""
     review.state, review.token, review.submitted_at = Review.State.OPEN, NIL, None
     review.last_updated_at = timezone.now()
     review.save()

@@ -104,7 +104,8 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
     )
     before = facts(review)
     # An empty box clears what it held, and is silent about words that were never in it.
-    words = feedback if feedback or review.feedback else None
+    held = review.is_submitted and review.feedback
+    words = feedback if feedback or held else None
     scores.replace(access=access, item=item, said=_scores(item, said.answers, words))
     review.answers = normal_form.dump({name: each.stored for name, each in said.answers.items()})
     review.feedback, review.draft, review.decline_reason = feedback, None, ""
@@ -214,8 +215,9 @@ def facts(review: Review) -> dict[str, object]:
     """What events tell of a review."""
     return {
         "state": str(review.state),
-        "answers": normal_form.load(review.answers),
-        "feedback": review.feedback,
+        # Those that were taken back are said no more.
+        "answers": normal_form.load(review.answers) if review.is_submitted else {},
+        "feedback": review.feedback if review.is_submitted else "",
         "is_flagged": review.is_flagged,
         "flag_note": review.flag_note,
         "decline_reason": review.decline_reason,

@@ -183,8 +183,8 @@ def undo(request: PageRequest, queue_id: UUID) -> HttpResponse:
     if back is None:
         messages.info(request, "There is nothing to undo in this queue.")
         return _next(request, queue)
-    messages.success(request, TAKEN_BACK_BESIDE if back.has_answers else TAKEN_BACK)
-    return _go(request, queue, back.judged_id)
+    messages.success(request, TAKEN_BACK_BESIDE if back.has_newer else TAKEN_BACK)
+    return _go(request, queue, back.review.judged_id)
 
 
 def _leave(

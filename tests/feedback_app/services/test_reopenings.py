@@ -11,6 +11,7 @@ from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
 from feedback_app.queue_page import board
 from feedback_app.services import deleted_scores, reopenings, reviews
+from feedback_app.services.reopenings import Undone
 from tests.feedback_app.services.test_reviews import Room
 from traces_app import normal_form
 from traces_app.access import Access
@@ -101,10 +102,27 @@ def test_undo_keeps_what_was_typed_since_and_what_was_submitted_beside_it() -> N
 
     back = reopenings.undo(access=anna, queue=room.queue)
 
-    assert back
-    assert (back.state, back.draft, back.feedback) == (Review.State.OPEN, NEWER, "Kind.")
-    assert normal_form.load(back.answers) == {VERDICT: 0.8}
+    review = Review.objects.get()
+    assert back == Undone(review, has_newer=True)
+    assert (review.state, review.draft, review.feedback) == (Review.State.OPEN, NEWER, "Kind.")
+    assert normal_form.load(review.answers) == {VERDICT: 0.8}
     assert not Score.objects.exists()
+
+
+def test_what_was_taken_back_outlives_a_draft_that_comes_after() -> None:
+    room = Room()
+    anna = room.reviewer()
+    room.submit(anna, room.traces[0], feedback="Kind.")
+    reopenings.undo(access=anna, queue=room.queue)
+
+    reviews.keep_draft(access=anna, queue=room.queue, judged_id=room.traces[0], draft=NEWER)
+
+    review = Review.objects.get()
+    assert (review.draft, review.feedback, review.answers) == (
+        NEWER,
+        "Kind.",
+        '{"User feedback":0.8}',
+    )
 
 
 def test_what_was_taken_back_goes_when_the_item_is_submitted_anew() -> None:
