@@ -23,7 +23,8 @@ class Contest:
     def __init__(self) -> None:
         self.lead = Desk()
         outputs = ("Yes, for two years.", "Yes, for one year.")
-        self.first, other = (self.lead.trace(output=f'"{text}"') for text in outputs)
+        asked = '"' + "Is it covered? " * 150 + '"'  # longer than the screen is high
+        self.first, other = (self.lead.trace(input=asked, output=f'"{each}"') for each in outputs)
         third = self.lead.trace(input='"Is it blue?"', output='"' + "Azure. " * 400 + '"')
         self.queue: AnnotationQueue = factories.queue(
             self.lead.access,
@@ -103,6 +104,7 @@ def test_no_axe_violations_and_both_answers_on_a_phone(
 ) -> None:
     opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
     assert accuse(opened) == []
+    expect(opened.get_by_role("heading", name="A", exact=True)).to_be_in_viewport()
     opened.keyboard.press("j")
     at(opened, 2)
     assert accuse(opened) == []
