@@ -54,6 +54,10 @@ def test_a_view_keeps_filters_and_order_and_not_the_place(desk: Desk) -> None:
     assert AuditEvent.objects.filter(action="saved_view.create", entity_id=view.pk).exists()
 
 
+def test_a_name_from_right_to_left_leaves_the_message_as_it_reads(desk: Desk) -> None:
+    assert "<p>“שלום” is saved.</p>" in save(desk, name="שלום").text
+
+
 def test_a_changed_view_says_so_and_is_saved(desk: Desk) -> None:
     save(desk)
     view = SavedView.objects.get()
