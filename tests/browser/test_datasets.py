@@ -54,6 +54,10 @@ def is_sound(page: Page) -> None:
     wide = page.viewport_size
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollWidth") == 390
+    heights = page.locator(".buckets a").evaluate_all(
+        "all => all.map((each) => each.getBoundingClientRect().height)"
+    )
+    assert all(height >= 44 for height in heights)
     page.set_viewport_size(wide)  # type: ignore[arg-type]
     page.emulate_media(color_scheme="light")
 
