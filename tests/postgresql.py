@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_OPTIONS = "-c listen_addresses=127.0.0.1 -c max_connections=100"
+_OPTIONS = "-c listen_addresses=127.0.0.1 -c max_connections=200"
 CARELESS = "-c fsync=off -c full_page_writes=off -c synchronous_commit=off"
 """Tests do not survive a power cut, and need not."""
 

@@ -31,7 +31,11 @@ CHECKS = {
     "check --deploy": ("manage.py", "check", "--deploy", "--fail-level", "WARNING"),
 }
 # By folder and not by mark: collecting what is not run takes half a minute.
-WITHOUT_BROWSER = ("--ignore=tests/browser", "-n", "2", "--dist", "loadgroup")
+WITHOUT_BROWSER = ("--ignore=tests/browser", "--dist", "loadgroup", "-n")
+ON_SQLITE = (*WITHOUT_BROWSER, "2")
+# One more than there are cores: a worker waits while PostgreSQL works, and in the end the browser
+# tests, which run beside, are done.
+ON_POSTGRESQL = (*WITHOUT_BROWSER, "3", "-m", "database")
 BROWSER_ONLY = ("tests/browser",)
 NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
 CHROMIUM = "tests in Chromium"
@@ -94,9 +98,7 @@ def _check(words: tuple[str, ...], folder: str) -> Line:
 
 def _tests(folder: Path) -> Iterator[Line]:
     sqlite = environment()
-    yield _timed(
-        "tests on SQLite", partial(run_pytest, folder / "sqlite.xml", WITHOUT_BROWSER, sqlite)
-    )
+    yield _timed("tests on SQLite", partial(run_pytest, folder / "sqlite.xml", ON_SQLITE, sqlite))
     with _postgresql() as url:
         if url is None:
             yield Line("tests on PostgreSQL", "missing", NO_POSTGRESQL)
@@ -104,12 +106,7 @@ def _tests(folder: Path) -> Iterator[Line]:
             there = environment(DATABASE_URL=url)
             yield _timed(
                 "tests on PostgreSQL",
-                partial(
-                    run_pytest,
-                    folder / "postgresql.xml",
-                    (*WITHOUT_BROWSER, "-m", "database"),
-                    there,
-                ),
+                partial(run_pytest, folder / "postgresql.xml", ON_POSTGRESQL, there),
             )
 
 
