@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from feedback_app.generator import endpoint, prompt
 from feedback_app.services import (
     bulk_changes,
     bulk_jobs,
@@ -33,7 +32,7 @@ from traces_app.services import (
     trash,
     waiting_scores,
 )
-from traces_app.work.registry import JobRun, Registry, TryAgain
+from traces_app.work.registry import JobRun, Registry, at_need
 
 LOOK_SECONDS = 5
 """How long a look at candidates may keep other short jobs waiting."""
@@ -136,21 +135,6 @@ def purge_exports(job_run: JobRun) -> dict[str, int]:
     return {"removed": list_exports.purge()}
 
 
-def write_answer(job_run: JobRun) -> None:
-    """Ask the generator for one answer, in no transaction, and take in what it wrote."""
-    generation_id = UUID(job_run.payload["generation"])
-    judged = written_answers.question(generation_id=generation_id)
-    try:
-        text = endpoint.ask(prompt.messages(judged)) if judged else ""
-    except endpoint.Unable as unable:
-        reason = f"The generator wrote no answer. {unable}"
-        if not unable.is_final and not job_run.is_last:
-            raise TryAgain(reason, unable.after) from None
-        written_answers.give_up(generation_id=generation_id, reason=reason, done=job_run.finish)
-    else:
-        written_answers.settle(generation_id=generation_id, text=text, done=job_run.finish)
-
-
 def sweep_answers(job_run: JobRun) -> dict[str, int]:
     """Give up answers that no job works on any more."""
     return {"given_up": written_answers.sweep()}
@@ -202,7 +186,7 @@ REGISTRY = Registry(
         "bulk_changes.purge": purge_bulk_changes,
         deleted_traces.KIND: deleted_traces.run,
         "trash.purge": purge_trash,
-        generations.KIND: write_answer,
+        generations.KIND: at_need("feedback_app.generator.asking.write_answer"),
         "answers.sweep": sweep_answers,
         queue_candidates.KIND: look_at_candidates,
         queue_rules.BACKFILL: backfill_rule,

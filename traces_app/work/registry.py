@@ -7,6 +7,8 @@ from datetime import timedelta
 from functools import cached_property
 from typing import Any
 
+from django.utils.module_loading import import_string
+
 from traces_app import normal_form
 from traces_app.models import Job
 from traces_app.services import jobs
@@ -96,6 +98,15 @@ class JobRun:
 
 Handler = Callable[[JobRun], object]
 """Does the work and returns a result that fits in JSON. A Refusal is final, else it may retry."""
+
+
+def at_need(path: str) -> Handler:
+    """The handler at a dotted path, imported with the first such job: not every worker has one."""
+
+    def handler(job_run: JobRun) -> object:
+        return import_string(path)(job_run)
+
+    return handler
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from tests.job_kinds import REGISTRY, effects_of
 from traces_app.models import Job
 from traces_app.services import jobs
 from traces_app.work import attempts
-from traces_app.work.registry import JobRun
+from traces_app.work.registry import JobRun, at_need
 
 pytestmark = pytest.mark.django_db
 
@@ -32,6 +32,15 @@ def test_what_the_handler_returns_is_the_result() -> None:
 
     assert (job.state, job.result) == (Job.State.DONE, "10")
     assert (job.progress_done, job.progress_total) == (10, 10)
+
+
+def test_handler_is_found_by_its_path_when_a_job_needs_it() -> None:
+    job = claimed("count")
+
+    attempts.run(job, {"count": at_need("tests.job_kinds.count")}, lambda: None)
+
+    job.refresh_from_db()
+    assert (job.state, job.result) == (Job.State.DONE, "10")
 
 
 def test_effect_and_outcome_commit_together() -> None:
