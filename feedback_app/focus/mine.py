@@ -83,7 +83,7 @@ def queues(access: Access) -> list[Assigned]:
     waiting = QueueItem.objects.filter(
         ~Exists(by_me), project_id__in=access.project_ids, queue_id__in=ids, is_done=False
     )
-    waiting = waiting.exclude(pairs.of_own_words(access))
+    waiting = waiting.exclude(pairs.of_own_words(access.author_id))
     left = dict(waiting.values_list("queue_id").annotate(number=Count("pk")).order_by())
     found = [Assigned(row, finished.get(row.pk, 0), left.get(row.pk, 0)) for row in rows]
     return sorted(found, key=lambda each: each.left == 0)

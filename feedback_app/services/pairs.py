@@ -85,10 +85,10 @@ def find(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> Pair:
     return Pair(first, None, first.output, newest.output)
 
 
-def of_own_words(access: Access) -> Q:
-    """Of the items of queues those that compare the caller's own correction with its trace."""
+def of_own_words(author_id: UUID) -> Q:
+    """Of the items of queues those that compare one's own correction with its trace."""
     submitted = Correction.objects.submitted().filter(project_id=OuterRef("project_id"))
-    own = submitted.filter(trace_id=OuterRef("entity_id"), author_id=access.author_id)
+    own = submitted.filter(trace_id=OuterRef("entity_id"), author_id=author_id)
     newer = submitted.filter(trace_id=OuterRef("trace_id")).filter(
         Q(submitted_at__gt=OuterRef("submitted_at"))
         | Q(submitted_at=OuterRef("submitted_at"), pk__gt=OuterRef("pk"))
@@ -101,7 +101,7 @@ def is_of_own_words(*, access: Access, item: QueueItem) -> bool:
     if item.other_id != NIL:
         return False
     this = QueueItem.objects.filter(project_id=item.project_id, pk=item.pk)
-    return this.filter(of_own_words(access)).exists()
+    return this.filter(of_own_words(access.author_id)).exists()
 
 
 def take_sides(*, queue: AnnotationQueue, item: QueueItem, review: Review) -> None:

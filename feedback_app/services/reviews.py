@@ -1,23 +1,23 @@
 """Reviews of the items of queues: handed out, drafted, submitted, put off and declined."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from feedback_app.focus.questions import Answer
 from feedback_app.models import Review
-from feedback_app.services import pairs
+from feedback_app.services import lines, pairs
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
 from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Source
 from traces_app.models.prepared import prepared
 from traces_app.services import entities, events, guidelines, reservations, scores
-from traces_app.services.reservations import Done, Handed
+from traces_app.services.reservations import Handed
 from traces_app.services.scores import MAX_FEEDBACK, Said
 
 FULL = "Others hold or have finished this item. Your answers are kept as a draft."
@@ -57,13 +57,12 @@ def take_next(
     order, then what the caller has skipped; ``passing`` only where there is no other. Raises
     Forbidden.
     """
-    done = _done(access, queue)
+    line = lines.of(queue)
     if passing is not None:
-        others = replace(done, barred=done.barred | Q(entity_id=passing))
-        handed = reservations.take_next(access=access, queue=queue, done=others)
-        if handed is not None:
-            return handed
-    return reservations.take_next(access=access, queue=queue, done=done)
+        others = reservations.take_next(access=access, queue=queue, line=line, passed=[passing])
+        if others is not None:
+            return others
+    return reservations.take_next(access=access, queue=queue, line=line)
 
 
 def look_ahead(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> UUID | None:
@@ -72,7 +71,7 @@ def look_ahead(*, access: Access, queue: AnnotationQueue, judged_id: UUID) -> UU
     Raises Forbidden.
     """
     return reservations.look_ahead(
-        access=access, queue=queue, judged_id=judged_id, done=_done(access, queue)
+        access=access, queue=queue, judged_id=judged_id, line=lines.of(queue)
     )
 
 
@@ -241,16 +240,6 @@ def record(
     if action == "review.submit":
         change.after["seconds"] = review.seconds
     events.record(access, [change])
-
-
-def _done(access: Access, queue: AnnotationQueue) -> Done:
-    finished = mine(access, queue, Review.State.SUBMITTED, Review.State.DECLINED)
-    put_off = mine(access, queue, Review.State.SKIPPED)
-    return Done(
-        finished=finished.values_list("judged_id", flat=True),
-        later=put_off.values("judged_id", "last_updated_at"),
-        barred=pairs.of_own_words(access) if queue.takes_pairs else Q(),
-    )
 
 
 def _leave(

@@ -1,14 +1,12 @@
 """Reservations: who is judging which item of a queue just now."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from traces_app.access import Access
@@ -16,6 +14,7 @@ from traces_app.errors import NotFound
 from traces_app.models import AnnotationQueue, QueueItem, Reservation, reservations_sql
 from traces_app.models.prepared import prepared
 from traces_app.services import events, queues
+from traces_app.services.queue_lines import Line, Part, Waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,17 +48,6 @@ class Handed:
     until: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What somebody has done in a queue: ``finished`` gives the ids of what that one is through
-    with; ``later`` of what comes last, by ``judged_id`` and ``last_updated_at``, the longest put
-    off first; ``barred`` are the items that are for others alone."""
-
-    finished: QuerySet[Any, Any]
-    later: QuerySet[Any, Any]
-    barred: Q = Q()  # noqa: RUF009 - it does not change
-
-
 @transaction.atomic
 def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     """Reserve an item for the caller's author, or renew what that author holds.
@@ -86,42 +74,36 @@ def hold(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime
 
 
 @transaction.atomic
-def take_next(*, access: Access, queue: AnnotationQueue, done: Done) -> Handed | None:
-    """Reserve the first item that waits for a review by the caller, who has ``done`` others.
+def take_next(
+    *, access: Access, queue: AnnotationQueue, line: Line, passed: Sequence[UUID] = ()
+) -> Handed | None:
+    """Reserve the first item of the caller's ``line`` but for ``passed`` traces or threads.
 
-    What the caller holds already comes before all. An item is handed to no more people than it
-    still needs reviews. None: nothing is left. Raises Forbidden.
+    An item is handed to no more people than it still needs reviews. None: nothing is left. Raises
+    Forbidden.
     """
     access.must_judge()
     now = timezone.now()
-    waiting = _waiting(queue, done)
-    held = _active(queue, now).filter(holder_id=access.author_id)
-    mine = waiting.filter(pk__in=held.values("item_id")).order_by("position", "pk")
-    taken = _take(access, queue, mine, now)
-    if taken is not None:
-        return taken
-    for rows in _free(access, queue, done, now):
-        taken = _take(access, queue, rows, now)
+    for part in line.parts:
+        taken = _take(access, queue, part, now, list(passed))
         if taken is not None:
             return taken
     return None
 
 
 def look_ahead(
-    *, access: Access, queue: AnnotationQueue, judged_id: UUID, done: Done
+    *, access: Access, queue: AnnotationQueue, judged_id: UUID, line: Line
 ) -> UUID | None:
     """The item that ``take_next`` would come to after this one, which nobody is kept from.
 
     Raises Forbidden.
     """
     access.must_judge()
-    now = timezone.now()
-    held = _active(queue, now).filter(holder_id=access.author_id)
-    mine = _waiting(queue, done).filter(pk__in=held.values("item_id")).order_by("position", "pk")
-    for rows in (mine, *_free(access, queue, done, now)):
-        found = rows.exclude(entity_id=judged_id).values_list("entity_id", flat=True).first()
+    waiting = Waiting(queue.project_id, queue.pk, access.author_id, timezone.now())
+    for part in line.parts:
+        found = part.first(waiting, [judged_id])
         if found is not None:
-            return found
+            return found.entity_id
     return None
 
 
@@ -201,37 +183,13 @@ def holders(*, access: Access, queue_id: UUID) -> dict[UUID, list[UUID]]:
     return held
 
 
-def _waiting(queue: AnnotationQueue, done: Done) -> QuerySet[QueueItem]:
-    waiting = _items(queue).filter(is_done=False).exclude(entity_id__in=done.finished)
-    return waiting.exclude(done.barred) if done.barred else waiting
-
-
-def _free(
-    access: Access, queue: AnnotationQueue, done: Done, now: datetime
-) -> Iterator[QuerySet[QueueItem]]:
-    """What may be handed to the caller: first what is fresh, then what the caller has put off."""
-    others = _active(queue, now).exclude(holder_id=access.author_id)
-    of_item = others.filter(item_id=OuterRef("pk")).order_by().values("item_id")
-    held = of_item.annotate(number=Count("pk")).values("number")
-    free = (
-        _waiting(queue, done)
-        .alias(held=Coalesce(Subquery(held), 0))
-        .filter(review_count__lt=F("reviews_needed") - F("held"))
-    )
-    put_off = done.later.values("judged_id")
-    yield free.exclude(entity_id__in=put_off).order_by("position", "pk")
-    since = done.later.filter(judged_id=OuterRef("entity_id")).values("last_updated_at")[:1]
-    yield free.filter(entity_id__in=put_off).order_by(Subquery(since), "position", "pk")
-
-
 def _take(
-    access: Access, queue: AnnotationQueue, free: QuerySet[QueueItem], now: datetime
+    access: Access, queue: AnnotationQueue, part: Part, now: datetime, passed: list[UUID]
 ) -> Handed | None:
-    """The first of ``free``, held; those that others lock just now are passed."""
-    passed: list[UUID] = []
+    """The first that is free, held; those that others lock just now are passed."""
+    waiting = Waiting(queue.project_id, queue.pk, access.author_id, now)
     while True:
-        rows = free.exclude(pk__in=passed) if passed else free
-        item = rows.select_for_update(skip_locked=True, of=("self",)).first()
+        item = part.first(waiting, passed, lock=True)
         if item is None:
             return None
         # Who claimed it between the look and the lock is seen only now.
@@ -239,7 +197,7 @@ def _take(
         others = sum(row.expires_at > now and row.holder_id != access.author_id for row in there)
         if item.review_count + others < item.reviews_needed:
             return Handed(item, _hold(access, queue, item, now, there))
-        passed.append(item.pk)
+        passed.append(item.entity_id)
 
 
 def _hold(
@@ -279,13 +237,3 @@ def _of_item(project_id: UUID, item_id: UUID) -> QuerySet[Reservation]:
 def _locked(project_id: UUID, queue_id: UUID, entity_id: UUID) -> QuerySet[QueueItem]:
     mine = QueueItem.objects.filter(project_id=project_id, queue_id=queue_id)
     return mine.filter(entity_id=entity_id).select_for_update()
-
-
-def _active(queue: AnnotationQueue, now: datetime) -> QuerySet[Reservation]:
-    return Reservation.objects.filter(
-        project_id=queue.project_id, queue_id=queue.pk, expires_at__gt=now
-    )
-
-
-def _items(queue: AnnotationQueue) -> QuerySet[QueueItem]:
-    return QueueItem.objects.filter(project_id=queue.project_id, queue_id=queue.pk)
