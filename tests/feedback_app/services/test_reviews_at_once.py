@@ -1,7 +1,7 @@
 """Many reviewers pull from one queue, each request on a connection of its own.
 
 Some vanish with an item in hand, some skip what they are handed, and some come back only when
-their time is up. ``benchmarks.reviewers`` plays the same at full size through HTTP.
+their time is up. ``benchmarks.reviewers`` plays the same through HTTP.
 """
 
 from collections import Counter
@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from feedback_app.models import Review
@@ -22,7 +22,7 @@ from traces_app.models import QueueItem, Reservation, Score
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE, ITEMS, NEEDED = (20, 100, 2) if connection.vendor == "postgresql" else (12, 40, 2)
+PEOPLE, ITEMS, NEEDED = 20, 500, 2
 VANISH, SKIP, LATE = "vanishes after three", "skips every fourth", "is late for every fifth"
 HABITS = (VANISH, SKIP, LATE, "")
 
