@@ -4,14 +4,13 @@ Copied in short transactions and begun anew when the dataset changed meanwhile, 
 shows did stand there all at once; every writer of datapoints counts the dataset's revision up.
 """
 
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, OuterRef
+from django.db.models import Exists, Max, OuterRef
 from django.utils import timezone
 
 from feedback_app.models import Datapoint, Dataset, Snapshot, SnapshotItem
@@ -203,10 +202,6 @@ def _item(snapshot: Snapshot, point: Datapoint, bucket: str) -> SnapshotItem:
 
 def _finish(snapshot: Snapshot, facts: dict[str, Any]) -> None:
     asked = normal_form.load(snapshot.manifest)
-    counts: dict[str, Counter[str]] = {}
-    for name in ("bucket", "source"):
-        rows = SnapshotItem.objects.of(snapshot).order_by().values_list(name)
-        counts[name] = Counter(dict(rows.annotate(number=Count("pk"))))
     manifest = {
         "snapshot": str(snapshot.pk),
         "name": snapshot.name,
@@ -215,7 +210,11 @@ def _finish(snapshot: Snapshot, facts: dict[str, Any]) -> None:
         "made_at": snapshot.created_at.isoformat(),
         "made_by": snapshot.created_by.author_name,
         **asked,
-        "counts": {"datapoints": facts["datapoints"], "not_chats": facts["not_chats"], **counts},
+        "counts": {
+            "datapoints": facts["datapoints"],
+            "not_chats": facts["not_chats"],
+            **facts["counts"],
+        },
         "files": facts["files"],
     }
     snapshot.manifest = normal_form.dump(manifest)

@@ -1,6 +1,7 @@
 """Reading a snapshot from end to end in little memory: short queries, nothing held between."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Callable, Iterator
 
 from feedback_app.models import Snapshot, SnapshotItem
@@ -38,16 +39,20 @@ def stream(snapshot: Snapshot, name: str) -> Iterator[bytes]:
 
 
 def facts(snapshot: Snapshot, on_item: Callable[[int], None]) -> dict[str, object]:
-    """Each file's lines (of CSV without the head), bytes and SHA-256, and what is in none.
+    """Each file's lines (of CSV without the head), bytes and SHA-256, and what is in none; how
+    many items of each bucket and source there are.
 
     One pass; ``on_item`` is told after each item how many it were.
     """
+    counts: dict[str, Counter[str]] = {"bucket": Counter(), "source": Counter()}
     sums = {name: hashlib.sha256(form.head) for name, form in FORMATS.items()}
     sizes = {name: len(form.head) for name, form in FORMATS.items()}
     lines = dict.fromkeys(FORMATS, 0)
     other = number = 0
     for number, item in enumerate(items(snapshot), start=1):
         is_chat = False
+        for fact, counted in counts.items():
+            counted[getattr(item, fact)] += 1
         for name, form in FORMATS.items():
             written = form.item(item)
             if written:
@@ -61,4 +66,4 @@ def facts(snapshot: Snapshot, on_item: Callable[[int], None]) -> dict[str, objec
         name: {"lines": lines[name], "bytes": sizes[name], "sha256": sums[name].hexdigest()}
         for name in FORMATS
     }
-    return {"datapoints": number, "not_chats": other, "files": files}
+    return {"datapoints": number, "not_chats": other, "counts": counts, "files": files}
