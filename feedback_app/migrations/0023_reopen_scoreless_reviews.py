@@ -13,6 +13,7 @@ def reopen(apps, schema_editor):
     Review = apps.get_model("feedback_app", "Review")
     theirs = apps.get_model("traces_app", "Score").objects.filter(
         project_id=OuterRef("project_id"),
+        entity_type__in=["thread", "trace"],  # SQLite finds its index by this
         entity_id=OuterRef("judged_id"),
         queue_id=OuterRef("queue_id"),
         author_id=OuterRef("author_id"),
