@@ -21,27 +21,6 @@ from traces_app.access import Access
 from traces_app.errors import Invalid
 from traces_app.models import VERDICT, AnnotationQueue, QueueItem, Trace
 
-KEYS = (
-    ("a", "A is better"),
-    ("b", "B is better"),
-    ("e", "they are equal"),
-    ("Enter", "submit, then the next pair"),
-    ("n", "say why"),
-    ("Ctrl Enter", "submit, also from the text"),
-    ("d", "the words that differ"),
-    ("s", "skip: to the end of my list"),
-    ("Shift S", "decline, with a reason"),
-    ("f", "flag for the lead"),
-    ("r", "reserve a pair again that was lost"),
-    ("u", "undo the last submit"),
-    ("j →", "next pair"),
-    ("k ←", "previous pair"),
-    ("i", "the guide"),
-    ("[", "the list of pairs"),
-    ("g q", "my work"),
-    ("Esc", "leave a text"),
-    ("?", "this sheet"),
-)
 LEFT = "One of the two is gone, and so this pair has left the queue. Nothing was recorded."
 A, B = "a", "b"
 _LABELS = {A: "A is better", Choice.EQUAL: "Equal", B: "B is better"}
@@ -165,7 +144,6 @@ def context(filled: Mapping[str, Any], *, shows_words: bool) -> dict[str, Any]:
     """What the page takes beside what it takes of any item."""
     (asked,) = filled["asked"]
     return {
-        "keys": KEYS,
         "choices": [(value, label, value == asked.given) for value, label in _LABELS.items()],
         "submitted": _LABELS.get(asked.submitted or "", ""),
         "compared": filled["reading"].pair.print,

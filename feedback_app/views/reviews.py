@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
-from feedback_app.focus import conversation, guide, judgement, page, pairs, questions, summary
+from feedback_app.focus import conversation, guide, judgement, keys, page, pairs, questions, summary
 from feedback_app.focus.judgement import Filled
 from feedback_app.focus.page import Known
 from feedback_app.focus.questions import Mistakes, Question
@@ -30,31 +30,6 @@ UUID_LENGTH = 36
 COMPARED = "Not submitted yet: compare the others, too, and submit then."
 TAKEN_BACK = "Taken back: your answers are here again, as a draft."
 TAKEN_BACK_BESIDE = "Taken back. You have typed something else since: that is in the form."
-KEYS = (
-    ("1 … 9, 0", "an option, or tenths of a score"),
-    ("p", "good, or the first answer"),
-    ("x", "bad, or the second answer"),
-    ("↑ ↓", "between the questions"),
-    ("e", "write feedback"),
-    ("Ctrl Enter", "submit, then the next item"),
-    ("Enter", "the same where one thing is asked; else to the next question"),
-    ("c", "correct the output"),
-    ("n", "write a comment, on the selected words if there are any"),
-    ("d", "add to the dataset"),
-    ("s", "skip: to the end of my list"),
-    ("Shift S", "decline, with a reason"),
-    ("f", "flag for the lead"),
-    ("r", "reserve an item again that was lost"),
-    ("u", "undo the last submit"),
-    ("j →", "next item"),
-    ("k ←", "previous item"),
-    ("i", "the guide"),
-    ("[", "the list of items"),
-    ("/", "find in this item"),
-    ("g q", "my work"),
-    ("Esc", "leave a text"),
-    ("?", "this sheet"),
-)
 
 
 @require_safe
@@ -288,7 +263,8 @@ def _show(
         guideline_reads.take_note(access=access, queue=queue, number=number)
     is_swapped = request.htmx and not request.htmx.history_restore_request
     layout = "body.html" if is_swapped else "base.html"
-    filled |= {"keys": KEYS, "most_feedback": MAX_FEEDBACK, "layout": layout}
+    sheet = keys.of(access, queue, filled)
+    filled |= {"keys": sheet, "most_feedback": MAX_FEEDBACK, "layout": layout}
     template = "feedback_app/reviews/focus.html"
     if queue.takes_pairs:
         filled |= pairs.context(filled, shows_words="words" in request.GET)
