@@ -141,7 +141,7 @@ def judged(owner: Access) -> None:
         ("sort=best&max=0.5", ["middling", "bad"]),
         ("sort=best&scored=no", ["unjudged"]),
         ("scored=yes&q=d", ["middling", "bad", "good"]),
-        ("scored=yes&q=bad", ["bad"]),
+        ("scored=yes&q=mid", ["middling"]),
     ],
 )
 def test_verdicts_filter_and_sort(
