@@ -131,6 +131,7 @@ class Office:
             "review-briefing": [self.queue.pk],
             "review-finished": [self.queue.pk],
             "review-item": [self.queue.pk, self.traces[1].pk],
+            "review-aside": [self.queue.pk, self.traces[1].pk],
         }
         found = {name: reverse(name, args=args) for name, args in ids.items()}
         found["dataset-snapshot-diff"] += f"?with={older.pk}"
