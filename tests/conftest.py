@@ -44,7 +44,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
         if fixtures & {"db", "transactional_db", "server"} or marks & {"django_db", "process"}:
             item.add_marker(pytest.mark.database)
     yield
-    items.sort(key=lambda item: "server" not in getattr(item, "fixturenames", ()))
+    items.sort(key=lambda item: not _is_long(item))
+
+
+def _is_long(item: pytest.Item) -> bool:
+    served = "server" in getattr(item, "fixturenames", ())
+    return served or item.get_closest_marker("long") is not None
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -20,7 +20,7 @@ from traces_app.access import Access
 from traces_app.errors import Conflict
 from traces_app.models import QueueItem, Reservation, Score
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.long]
 
 PEOPLE, ITEMS, NEEDED = 20, 500, 2
 VANISH, SKIP, LATE = "vanishes after three", "skips every fourth", "is late for every fifth"
