@@ -15,10 +15,9 @@ import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import IO
 
 from tests import browsers, postgresql
 
@@ -33,10 +32,9 @@ CHECKS = {
 # By folder and not by mark: collecting what is not run takes half a minute.
 WITHOUT_BROWSER = ("--ignore=tests/browser", "--dist", "loadgroup", "-n")
 ON_SQLITE = (*WITHOUT_BROWSER, "2")
-# One more than there are cores: a worker waits while PostgreSQL works, and in the end the browser
-# tests, which run beside, are done.
+# One more than there are cores: a worker waits while PostgreSQL works.
 ON_POSTGRESQL = (*WITHOUT_BROWSER, "3", "-m", "database")
-BROWSER_ONLY = ("tests/browser",)
+BROWSER_ONLY = ("tests/browser", "-n", "2")
 NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
 CHROMIUM = "tests in Chromium"
 NO_CHROMIUM = "Chromium was not found; install it or set CHROMIUM"
@@ -57,32 +55,8 @@ class Line:
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     with tempfile.TemporaryDirectory(prefix="marginalia-run-") as name:
-        folder = Path(name)
-        with _beside(folder) as browser:
-            lines = [*_checks(name), *_tests(folder), browser()]
+        lines = [*_checks(name), *_tests(Path(name))]
     return report(lines, require_all=os.environ.get("REQUIRE_ALL", "") not in {"", "0"})
-
-
-@contextmanager
-def _beside(folder: Path) -> Iterator[Callable[[], Line]]:
-    """Let the browser tests, which wait a lot, go on beside all else; what gives their line.
-
-    What they print is kept until then.
-    """
-    if browsers.chromium() is None:
-        yield lambda: Line(CHROMIUM, "missing", NO_CHROMIUM)
-        return
-    xml, printed, began = folder / "browser.xml", folder / "browser.txt", time.time()
-    with printed.open("wb") as output, _started(_pytest(xml, BROWSER_ONLY), output) as process:
-
-        def line() -> Line:
-            say(f"\n== {CHROMIUM}")
-            code = process.wait()
-            say(printed.read_text(encoding="utf-8", errors="replace"))
-            seconds = printed.stat().st_mtime - began
-            return replace(_line(xml, code), what=CHROMIUM, seconds=seconds)
-
-        yield line
 
 
 def _checks(folder: str) -> Iterator[Line]:
@@ -108,6 +82,10 @@ def _tests(folder: Path) -> Iterator[Line]:
                 "tests on PostgreSQL",
                 partial(run_pytest, folder / "postgresql.xml", ON_POSTGRESQL, there),
             )
+    if browsers.chromium() is None:
+        yield Line(CHROMIUM, "missing", NO_CHROMIUM)
+        return
+    yield _timed(CHROMIUM, partial(run_pytest, folder / "browser.xml", BROWSER_ONLY, sqlite))
 
 
 @contextmanager
@@ -122,15 +100,8 @@ def _postgresql() -> Iterator[str | None]:
 
 
 def run_pytest(xml: Path, words: tuple[str, ...], given: dict[str, str]) -> Line:
-    return _line(xml, _call(_pytest(xml, words), given))
-
-
-def _pytest(xml: Path, words: tuple[str, ...]) -> list[str]:
-    return [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
-
-
-def _line(xml: Path, code: int) -> Line:
-    """What pytest's report and exit code come to."""
+    command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
+    code = _call(command, given)
     tests, reasons = read(xml)
     if not tests["passed"] + tests["failed"]:
         return Line("", "failed", "no test ran", tests=Counter(failed=1), reasons=reasons)
@@ -196,26 +167,11 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def _call(command: list[str], environment: dict[str, str]) -> int:
-    with _started(command, None, environment) as process:
-        return process.wait()
-
-
-@contextmanager
-def _started(
-    command: list[str], output: IO[bytes] | None, given: dict[str, str] | None = None
-) -> Iterator[subprocess.Popen[bytes]]:
-    """A process; if we must end before it does, it tidies up first, with what it has started."""
-    process = subprocess.Popen(
-        command,
-        cwd=ROOT,
-        env=given or environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
-    )
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
     try:
-        yield process
+        return process.wait()
     except BaseException:
+        # Let it tidy up, with what it has started, before we do.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=60)
         raise

@@ -32,6 +32,7 @@ def opened(live_server: LiveServer, page: Page, desk: Desk) -> Page:
 
 def test_from_the_setup_to_the_export(opened: Page) -> None:
     opened.get_by_role("link", name="Set up a queue").click()
+    opened.wait_for_load_state()  # the preview follows what is typed once the scripts are there
     opened.get_by_label("Name", exact=True).fill("Warranty")
     opened.get_by_label("Project", exact=True).select_option(label="Default Project")
     opened.get_by_label("Instructions").fill("Read **this** first.")
