@@ -89,6 +89,7 @@ WEB_PROCESSES = 1 if ON_SQLITE else number("WEB_PROCESSES", default=2, high=64)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "feedback_app.User"
+AUTHENTICATION_BACKENDS = ["feedback_app.sessions.Accounts"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -118,6 +119,7 @@ STORAGES = {
 MEDIA_ROOT = DATA_DIR / "files"
 FILE_UPLOAD_TEMP_DIR = upload_dir(DATA_DIR)
 
+SESSION_ENGINE = "feedback_app.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = BEHIND_TLS
