@@ -15,7 +15,7 @@ _AHEAD = re.compile(r'data-ahead="([^"]+)"')
 _TOKEN = re.compile(r'name="token" value="([^"]+)"')
 _START = re.compile(r'/briefing">.*?name="guideline" value="(\d+)"><button[^>]*>Start<', re.DOTALL)
 _FIELD = "q0"
-_KEY = "Reading-Key"
+_KEY = "Page-Ahead"
 
 
 class Reviewer:

@@ -23,6 +23,7 @@ from feedback_app.views import (
     members,
     opik_links,
     peeks,
+    review_items,
     reviews,
     saved_views,
     threads,
@@ -101,11 +102,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(dataset_urls)),
     path("", include(queue_urls)),
     path("", include(job_urls)),
-    path("queues/<uuid:queue_id>/review", reviews.start, name="review-start"),
+    path("queues/<uuid:queue_id>/review", review_items.start, name="review-start"),
     path("queues/<uuid:queue_id>/briefing", guides.briefing, name="review-briefing"),
-    path("queues/<uuid:queue_id>/finished", reviews.finished, name="review-finished"),
+    path("queues/<uuid:queue_id>/finished", review_items.finished, name="review-finished"),
     path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
-    path("queues/<uuid:queue_id>/items/<uuid:judged_id>", reviews.item, name="review-item"),
+    path("queues/<uuid:queue_id>/items/<uuid:judged_id>", review_items.item, name="review-item"),
     path("queues/<uuid:queue_id>/items/<uuid:judged_id>/turns", turns.earlier, name="review-turns"),
     path(
         "queues/<uuid:queue_id>/items/<uuid:judged_id>/turns/<uuid:trace_id>",
@@ -119,7 +120,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             name=f"review-{act.__name__}",
         )
         for act in (
-            reviews.ahead,
+            review_items.ahead,
             reviews.submit,
             holds.draft,
             reviews.skip,

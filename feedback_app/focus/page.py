@@ -29,16 +29,18 @@ _PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for i
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What the request has found out before the page is made, so that nothing is asked twice:
-    the questions, the item that was just handed to the caller, a form that was sent; ``read`` is
-    the key of the reading that the caller's browser has already. Of a conversation the newest
-    turns are wanted, or those ``before`` one of them."""
+    the questions, the item that was just handed to the caller, a form that was sent; ``ahead`` is
+    the key of the page that the caller's browser has made ready. Of a conversation the newest turns
+    are wanted, or those ``before`` one of them. ``is_ahead`` is said of a page that is made before
+    its item is handed out."""
 
     asked: Sequence[Question] | None = None
     handed: Handed | None = None
-    read: str = ""
+    ahead: str = ""
     sent: Filled | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
     before: UUID | None = None
+    is_ahead: bool = False
 
 
 def context(
@@ -57,7 +59,7 @@ def context(
         readable(access, queue, read)
         | _beside(access, queue, read)
         | {
-            "is_read": read.key == known.read,
+            "is_ahead": known.is_ahead,
             "before": known.before,
             "review": review,
             "title": reading.title(queue, read),
@@ -145,6 +147,8 @@ def _beside(access: Access, queue: AnnotationQueue, read: Reading) -> dict[str, 
 
 
 def _hold(access: Access, item: QueueItem, known: Known, review: Review | None) -> Hold:
+    if known.is_ahead:
+        return Hold(Standing.MINE)
     if known.handed:
         return Hold(Standing.MINE, known.handed.until)
     if not access.may_judge:

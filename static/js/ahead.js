@@ -1,6 +1,6 @@
-// While one reads an item, the part to be read of the item that would come next is fetched; nobody is
-// kept from it by that. The answer to a submit leaves the part out where it is the same still.
-const KEY = "Reading-Key";
+// While one reads an item, the page of the item that would come next is fetched; nobody is kept from
+// it by that. Where it is the same still, the answer to a submit is what goes to the places in it.
+const KEY = "Page-Ahead";
 let kept = null;
 let seen = null;
 
@@ -19,6 +19,13 @@ async function look() {
   form.dataset.coming = key;
 }
 
+// As text, and not as nodes: what stands in a field would not survive being written out again.
+const filled = (page, pieces) =>
+  [...new DOMParser().parseFromString(pieces, "text/html").querySelectorAll("template[data-fill]")].reduce(
+    (text, piece) => text.replace(`<template data-fill="${piece.dataset.fill}"></template>`, () => piece.innerHTML),
+    page,
+  );
+
 document.addEventListener("htmx:configRequest", (event) => {
   if (kept && event.detail.target === document.body) event.detail.headers[KEY] = kept.key;
 });
@@ -27,9 +34,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const key = event.detail.xhr.getResponseHeader(KEY);
   if (!key) return;
   if (key !== kept?.key) location.assign(event.detail.xhr.getResponseHeader("HX-Push-Url") ?? location.href);
-  // In place before anything is drawn, so that nothing jumps.
-  const place = `<div id="reading" data-key="${key}"></div>`;
-  event.detail.serverResponse = event.detail.serverResponse.replace(place, () => kept?.html ?? "");
+  // Whole before anything is drawn, so that nothing jumps.
+  else event.detail.serverResponse = filled(kept.html, event.detail.serverResponse);
 });
 
 look();

@@ -140,7 +140,7 @@ def test_after_every_swap_one_is_at_the_first_question_and_nothing_has_moved(
         expect(opened.locator("[data-question]").first).to_be_focused()
         expect(opened.locator("[data-announce]")).to_have_text(f"Item {number} of 3: {title}")
         expect(opened.get_by_text("Is it covered?")).to_be_visible()
-        assert ("reading-key" in swapped.value.headers) is was_read
+        assert ("page-ahead" in swapped.value.headers) is was_read
         assert boxes(opened) == panes
 
 

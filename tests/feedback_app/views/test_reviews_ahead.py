@@ -1,19 +1,25 @@
-"""The reading of the item that would come next, fetched while one reads another."""
+"""The page of the item that would come next, fetched while one reads another."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.test import Client
 
+from feedback_app.focus import page
+from feedback_app.focus.ahead import COMPARED, FILLED_IN
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk
+from tests.feedback_app.views.test_pairs import Match
 from tests.feedback_app.views.test_reviews import Round
-from traces_app.models import Reservation, Role, Trace
-from traces_app.services import reservations
+from traces_app.models import VERDICT, Reservation, Role, Trace
+from traces_app.services import queue_items, queues, reservations
+from traces_app.services.queues import Question, Wishes
 
 pytestmark = pytest.mark.django_db
-KEY = "Reading-Key"
+KEY = "Page-Ahead"
 
 
 @pytest.fixture
@@ -55,20 +61,158 @@ def test_what_was_read_ahead_is_left_out(round_: Round, what: str, fields: dict[
     answer = act(round_, what, key, **fields)
 
     assert answer[KEY] == key
-    assert f'<div id="reading" data-key="{key}"></div>' in answer.text
-    assert "Item 2 of 3" in answer.text
+    assert answer["HX-Push-Url"] == round_.path(round_.traces[1])
     assert "Is it covered?" not in answer.text
-    assert "<head>" not in answer.text
+    assert "Yours until" in answer.text
 
 
-def test_a_trace_that_has_changed_is_sent_anew(round_: Round) -> None:
-    key = ahead(round_)[KEY]
+def put_together(page: str, answer: str) -> str:
+    """As static/js/ahead.js does it."""
+    for name, piece in re.findall(r'<template data-fill="(\w+)">(.*?)</template>', answer, re.S):
+        page = page.replace(f'<template data-fill="{name}"></template>', piece)
+    return page
+
+
+def plain(page: str) -> str:
+    """Without what is another each time that the same page is made."""
+    page = re.sub(r'(name="(csrfmiddlewaretoken|token)" value|datetime)="[^"]+"', "", page)
+    return " ".join(page.split())
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.MEMBER])
+def test_put_together_they_are_the_page_of_the_item(role: Role) -> None:
+    round_ = Round(comments_enabled=True, corrections_enabled=True, instructions="Read *all*.")
+    round_.desk = round_.lead.colleague(role)
+    round_.desk.browser.get(round_.start)
+    coming = ahead(round_)
+
+    answer = act(round_, "submit", coming[KEY], q0="0.4", feedback="Too long.")
+    page = round_.desk.browser.get(round_.path(round_.traces[1]), headers=HTMX)
+
+    assert answer[KEY] == coming[KEY]
+    assert plain(put_together(coming.text, answer.text)) == plain(page.text)
+
+
+def test_a_message_waits_for_the_page_that_is_seen(round_: Round) -> None:
+    round_.desk.browser.post(f"/queues/{round_.queue.pk}/undo")  # there is nothing to undo
+    coming = ahead(round_)
+
+    answer = act(round_, "submit", coming[KEY], q0="0.4")
+
+    assert "nothing to undo" not in coming.text
+    assert "nothing to undo" in answer.text
+
+
+def rename(round_: Round) -> None:
+    wishes = Wishes(name="Renamed", instructions="Otherwise.")
+    queues.edit(access=round_.lead.access, queue_id=round_.queue.pk, wishes=wishes)
+
+
+def explain(round_: Round) -> None:
+    asked = [Question(name=VERDICT, help="As a customer.")]
+    wishes = Wishes(questions=asked)
+    queues.edit(access=round_.lead.access, queue_id=round_.queue.pk, wishes=wishes)
+
+
+def comment(round_: Round) -> None:
+    round_.lead.post(round_.traces[1], "comments", text="Look at the date.")
+
+
+def fill(round_: Round) -> None:
+    more = [round_.lead.trace(name="fourth").pk]
+    queue_items.add(access=round_.lead.access, queue_id=round_.queue.pk, entity_ids=more)
+
+
+def rewrite(round_: Round) -> None:
     Trace.objects.filter(pk=round_.traces[1].pk).update(output='"No, it is not."')
+
+
+def rename_trace(round_: Round) -> None:
+    Trace.objects.filter(pk=round_.traces[1].pk).update(name="renamed")
+
+
+def rename_another(round_: Round) -> None:
+    Trace.objects.filter(pk=round_.traces[2].pk).update(name="renamed")
+
+
+def write_a_draft(round_: Round) -> None:
+    round_.post(round_.traces[1], "draft", q0="0.3", feedback="From another window.")
+
+
+def flag(round_: Round) -> None:
+    round_.post(round_.traces[1], "flag", flag="1", note="Odd.")
+
+
+def correct(round_: Round) -> None:
+    round_.desk.post(round_.traces[1], "correction", text="No.")
+
+
+def sign_in_anew(round_: Round) -> None:
+    round_.desk.browser.logout()
+    round_.desk.browser.force_login(round_.desk.person)
+    round_.desk.browser.cookies["csrftoken"] = "x" * 32
+
+
+def promote(round_: Round) -> None:
+    round_.desk.person.memberships.update(role=Role.MEMBER)
+
+
+@pytest.mark.parametrize(
+    ("changes", "shows"),
+    [
+        (rename, "Renamed"),
+        (explain, "As a customer."),
+        (comment, "Look at the date."),
+        (fill, "Item 2 of 4"),
+        (rewrite, "No, it is not."),
+        (rename_trace, "Item 2 of 3: renamed"),
+        (rename_another, 'title="renamed"'),
+        (write_a_draft, "From another window."),
+        (flag, "Flagged"),
+        (correct, "Change my correction"),
+        (sign_in_anew, 'name="csrfmiddlewaretoken"'),
+        (promote, "Add to dataset"),
+    ],
+)
+def test_a_page_that_has_changed_since_is_sent_anew(
+    changes: Callable[[Round], None], shows: str
+) -> None:
+    round_ = Round(comments_enabled=True, corrections_enabled=True)
+    round_.desk.browser.get(round_.start)
+    key = ahead(round_)[KEY]
+    changes(round_)
 
     answer = act(round_, "submit", key, q0="0.4")
 
-    assert "No, it is not." in answer.text
     assert not answer.has_header(KEY)
+    assert "Item 2 of" in answer.text
+    assert shows in answer.text
+
+
+def test_a_pair_that_was_read_ahead_is_put_together_too() -> None:
+    match = Match()
+    match.pair(0, 1)
+    match.pair(2, 3)
+    first, second = (f"/queues/{match.queue.pk}/items/{match.traces[at].pk}" for at in (0, 2))
+    browser = match.desk.browser
+    browser.get(first)
+    coming: Any = browser.get(f"{first}/ahead", headers=HTMX)
+
+    answer: Any = browser.post(f"{first}/skip", headers=HTMX | {KEY: coming[KEY]})
+    page: Any = browser.get(second, headers=HTMX)
+
+    assert answer[KEY] == coming[KEY]
+    assert plain(put_together(coming.text, answer.text)) == plain(page.text)
+
+
+def test_whatever_the_page_takes_is_compared_or_filled_in_or_follows() -> None:
+    round_ = Round(comments_enabled=True)
+    follows = {"judged_id", "talk", "trace", "corrected", "kept", "comment_form", "items", "guide"}
+    follows |= {"token", "is_ahead"}  # another each time; the same for all
+
+    given = set(page.context(round_.lead.access, round_.queue, round_.traces[0].pk, page.Known()))
+
+    assert given == set(COMPARED) | FILLED_IN | follows
 
 
 def test_another_item_is_sent_whole(round_: Round) -> None:
@@ -119,18 +263,6 @@ def test_what_was_skipped_is_read_ahead_at_last_and_nothing_after_the_end(round_
     assert ahead(round_, round_.traces[2])[KEY].startswith(str(round_.traces[0].pk))
     round_.post(round_.traces[2], "submit", q0="1")
     assert ahead(round_, round_.traces[0]).status_code == 204
-
-
-def test_own_correction_is_part_of_what_is_read() -> None:
-    round_ = Round(corrections_enabled=True)
-    round_.desk.browser.get(round_.start)
-    key = ahead(round_)[KEY]
-
-    round_.desk.post(round_.traces[1], "correction", text="No.")
-    answer = act(round_, "submit", key, q0="0.4")
-
-    assert not answer.has_header(KEY)
-    assert "Change my correction" in answer.text
 
 
 def test_only_who_may_judge_in_the_queue_reads_ahead(round_: Round) -> None:
