@@ -24,7 +24,7 @@ class Reviewer:
     def __init__(self, server: Server, queue: str, email: str, password: str) -> None:
         self.client: Client = signed_in(server, email, password)
         self.start = f"/queues/{queue}/review"
-        self.path = self.token = self.ahead = self.key = ""
+        self.path = self.token = self.ahead = self.key = self.coming = ""
         self.size = 0
 
     def open(self) -> Self:
@@ -50,11 +50,11 @@ class Reviewer:
         return status == http.client.OK
 
     def read_ahead(self) -> None:
-        """Fetch what is to be read of the next item, as the page does while one reads this one."""
+        """Fetch the page of the next item, as the page does while one reads this one."""
         if self.ahead:
             self.client.connection.request("GET", self.ahead, headers=self.client.headers)
             answer = self.client.connection.getresponse()
-            answer.read()
+            self.coming = answer.read().decode()
             self.key = answer.headers.get(_KEY, "")
 
     def skip(self) -> None:
@@ -74,6 +74,8 @@ class Reviewer:
         answer = self.client.connection.getresponse()
         said = answer.read()
         self.size = len(said)
+        if self.key and answer.headers.get(_KEY) == self.key:
+            said = self.coming.encode()
         return answer.status, urlsplit(answer.headers.get("Location", "")).path, said
 
     def _shown(self, status: int, said: bytes) -> Self:
