@@ -1,8 +1,9 @@
 """The page of the item that would come next, which is made while one reads another.
 
-It leaves places for what may have become different by the time the item is handed out: where one
-stands, the reservation, the item's examples, messages. The answer to a submit fills these in where
-all else is still as it was.
+It leaves places for what is different by the time the item is handed out: what has become of the
+item before it, the reservation, the item's examples, messages. The answer to a submit fills these
+in where all else is still as it was. Where others have items, and what other items are called, is
+as it was when the page was made.
 """
 
 import hashlib
@@ -10,9 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from feedback_app.focus.guide import Guide
 from feedback_app.focus.judgement import Asked
-from feedback_app.focus.rail import Stop
 from feedback_app.models import Review
 from feedback_app.trace_page.remarks import Remarks
 from traces_app.access import Access
@@ -20,8 +23,14 @@ from traces_app.models import AnnotationQueue
 
 UUID_LENGTH = 36
 """A page's key begins with the item."""
-FILLED_IN = frozenset({"place", "rail", "hold", "made"})
-"""What the places are left for; of where one stands, the way itself is compared."""
+FILLED_IN = frozenset({"progress", "number", "rail", "left_as", "hold", "made"})
+"""What places are left for. The way through a queue is the same until the queue is changed, but
+where scores change its order it has a place, too."""
+
+
+def place(name: str) -> SafeString:
+    """Where the answer puts what it calls so."""
+    return format_html('<template data-fill="{}"></template>', name)
 
 
 def key(page: Mapping[str, Any], secret: str) -> str:
@@ -41,10 +50,7 @@ def _of_access(access: Access) -> object:
 
 
 def _of_queue(queue: AnnotationQueue) -> object:
-    return (
-        *(queue.name, queue.instructions, queue.scope, queue.is_blind),
-        *(queue.comments_enabled, queue.corrections_enabled),
-    )
+    return queue.last_updated_at, queue.item_count
 
 
 def _of_review(review: Review | None) -> object:
@@ -75,10 +81,6 @@ def _of_guide(guideline: Guide) -> object:
     return guideline.number, guideline.change and guideline.change.since.number
 
 
-def _of_rail(stops: Sequence[Stop]) -> object:
-    return [(stop.number, stop.judged_id, stop.title) for stop in stops]
-
-
 COMPARED: Mapping[str, Callable[[Any], object]] = {
     "access": _of_access,
     "queue": _of_queue,
@@ -94,7 +96,5 @@ COMPARED: Mapping[str, Callable[[Any], object]] = {
     "is_taken_back": bool,
     "comments": _of_remarks,
     "guideline": _of_guide,
-    "place": lambda place: (place.number, place.total),
-    "rail": _of_rail,
 }
 """What is compared, and what of it."""

@@ -50,7 +50,7 @@ class Guide:
 
 def of(access: Access, queue: AnnotationQueue) -> Guide:
     """The guide for one reader. At most four queries, two where nothing changed."""
-    newest = guidelines.current(queue)
+    newest = guidelines.known(queue)
     if newest is None:
         return Guide()
     known = _met(access, queue) if access.may_judge else newest.number

@@ -2,14 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID, uuid4
 
 from django.urls import reverse
 
-from feedback_app.focus import conversation, guide, judgement, pairs, rail, reading
+from feedback_app.focus import ahead, conversation, guide, judgement, pairs, rail, reading
 from feedback_app.focus.judgement import Filled
 from feedback_app.focus.questions import Question
 from feedback_app.focus.reading import Reading
@@ -17,7 +17,7 @@ from feedback_app.forms.comments import CommentForm
 from feedback_app.models import Review
 from feedback_app.reading.marked_up import as_html
 from feedback_app.services import holds, reviews
-from feedback_app.services.holds import Hold, Standing
+from feedback_app.services.holds import Coming, Hold, Standing
 from feedback_app.trace_page import datapoints, remarks
 from traces_app.access import Access
 from traces_app.models import NIL, AnnotationQueue, QueueItem
@@ -29,18 +29,24 @@ _PROSE = lru_cache(maxsize=64)(as_html)  # of the guide, which is the same for i
 @dataclass(frozen=True, kw_only=True)
 class Known:
     """What the request has found out before the page is made, so that nothing is asked twice:
-    the questions, the item that was just handed to the caller, a form that was sent; ``ahead`` is
-    the key of the page that the caller's browser has made ready. Of a conversation the newest turns
-    are wanted, or those ``before`` one of them. ``is_ahead`` is said of a page that is made before
-    its item is handed out."""
+    the questions, the item that was just handed to the caller, a form that was sent. ``coming`` is
+    the item that the caller's browser has a page of, by the key ``ahead``. Of a conversation the
+    newest turns are wanted, or those ``before`` one of them. ``after`` is the item that is open
+    while a page is made ahead, and ``left_as`` what has become of it when that page is due."""
 
     asked: Sequence[Question] | None = None
     handed: Handed | None = None
+    coming: Coming | None = None
     ahead: str = ""
     sent: Filled | None = None
     mistakes: Mapping[str, str] = field(default_factory=dict)
     before: UUID | None = None
-    is_ahead: bool = False
+    after: UUID | None = None
+    left_as: str = ""
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.after is not None
 
 
 def context(
@@ -48,18 +54,16 @@ def context(
 ) -> dict[str, Any]:
     """What the page takes. Raises NotFound for what is not an item of the queue."""
     item = known.handed.item if known.handed else conversation.item(queue, judged_id)
-    review = reviews.own(access, queue, judged_id)
+    review = known.coming.review if known.coming else reviews.own(access, queue, judged_id)
     asked = judgement.questions_of(access, queue, judged_id) if known.asked is None else known.asked
     filled = known.sent or judgement.stored(asked, review)
     read = reading_of(access, queue, item, known.before)
-    place = rail.place(access, queue, item)
     is_submitted = review is not None and review.is_submitted
     stands = judgement.as_submitted(asked, review) if review and review.has_answers else filled
     return (
         readable(access, queue, read)
         | _beside(access, queue, read)
         | {
-            "is_ahead": known.is_ahead,
             "before": known.before,
             "review": review,
             "title": reading.title(queue, read),
@@ -71,13 +75,29 @@ def context(
             "token": uuid4(),
             "seen": review.token if review and is_submitted else NIL,
             "hold": _hold(access, item, known, review),
-            "place": place,
-            "rail": rail.of(access, queue, item, place.number),
             "items": _items_of(queue),
             "guide": _PROSE(queue.instructions) if queue.instructions else "",
             "guideline": guide.of(access, queue),
         }
+        | _where(access, queue, item, known)
     )
+
+
+def _where(access: Access, queue: AnnotationQueue, item: QueueItem, known: Known) -> dict[str, Any]:
+    """Where one stands, which is looked for only where a template asks for it. In a page that is
+    made ahead the item's number is left open if the one before it may move it."""
+    progress = cache(partial(rail.progress, access, queue))
+    number = cache(lambda: rail.number(access, queue, item, progress()))
+    moves = known.is_ahead and queue.follows_scores
+    return {
+        "is_ahead": known.is_ahead,
+        "moves": moves,
+        "after": known.after,
+        "left_as": known.left_as,
+        "progress": progress,
+        "number": ahead.place("number") if moves else number,
+        "rail": cache(lambda: rail.of(access, queue, item, number())),
+    }
 
 
 def _items_of(queue: AnnotationQueue) -> str:

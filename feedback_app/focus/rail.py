@@ -23,10 +23,9 @@ _WHEN = Coalesce("submitted_at", "last_updated_at")
 
 
 @dataclass(frozen=True)
-class Place:
-    """The item's number on the caller's way, and what of the queue the caller has finished."""
+class Progress:
+    """What of the queue the caller has finished."""
 
-    number: int
     total: int
     finished: int
 
@@ -46,11 +45,19 @@ class Stop:
     is_held: bool
 
 
-def place(access: Access, queue: AnnotationQueue, item: QueueItem) -> Place:
-    """Three counts on indexes."""
+def progress(access: Access, queue: AnnotationQueue) -> Progress:
+    """One count on an index."""
     finished = _all_finished.count(queue.project_id, queue.pk, access.author_id)
-    number = _number(access, queue, item, finished)
-    return Place(number=number, total=queue.item_count, finished=finished)
+    return Progress(queue.item_count, finished)
+
+
+def number(access: Access, queue: AnnotationQueue, item: QueueItem, progress: Progress) -> int:
+    """The item's number on the caller's way: one count on an index."""
+    if not queue.follows_scores:
+        return _places_before.count(queue.project_id, queue.pk, item.position, item.pk) + 1
+    done = _items(queue).alias(done_at=_done_at(access, queue))
+    now = _finished_at(access, queue, item)
+    return (done.filter(done_at__lt=now).count() if now else progress.finished) + 1
 
 
 def of(access: Access, queue: AnnotationQueue, item: QueueItem, number: int) -> list[Stop]:
@@ -122,14 +129,6 @@ def _own_way(
     open_ = done.filter(done_at__isnull=True).exclude(pk=item.pk).order_by("position", "pk")
     others = [*rows.filter(pk=item.pk), *coming[:AFTER], *open_[:AFTER]]
     return earlier, others[: AFTER + 1]
-
-
-def _number(access: Access, queue: AnnotationQueue, item: QueueItem, finished: int) -> int:
-    if not queue.follows_scores:
-        return _places_before.count(queue.project_id, queue.pk, item.position, item.pk) + 1
-    done = _items(queue).alias(done_at=_done_at(access, queue))
-    now = _finished_at(access, queue, item)
-    return (done.filter(done_at__lt=now).count() if now else finished) + 1
 
 
 @prepared

@@ -277,5 +277,5 @@ def _scores(item: QueueItem, answers: Mapping[str, Answer], feedback: str | None
 
 
 def _guideline(queue: AnnotationQueue, number: int) -> int:
-    version = (guidelines.version(queue, number) if number else None) or guidelines.current(queue)
+    version = (guidelines.version(queue, number) if number else None) or guidelines.known(queue)
     return version.number if version else 0

@@ -20,7 +20,6 @@ from feedback_app.services import guideline_reads, holds, reviews
 from traces_app.errors import NotFound
 from traces_app.models import AnnotationQueue
 from traces_app.services import queues
-from traces_app.services.reservations import Handed
 from traces_app.services.scores import MAX_FEEDBACK
 
 AHEAD = "Page-Ahead"
@@ -62,7 +61,7 @@ def ahead(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     coming = reviews.look_ahead(access=request.access, queue=queue, judged_id=judged_id)
     if coming is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    filled = _filled(request, queue, coming, Known(is_ahead=True))
+    filled = _filled(request, queue, coming, Known(after=judged_id))
     response = render(request, _template(queue), filled | {"layout": "body.html"})
     response[AHEAD] = pages_ahead.key(filled, _secret(request))
     return response
@@ -78,33 +77,29 @@ def finished(request: PageRequest, queue_id: UUID) -> HttpResponse:
 def go_to_next(
     request: PageRequest, queue: AnnotationQueue, passing: UUID | None = None
 ) -> HttpResponse:
-    """The next item of the caller, but not ``passing``."""
-    return hand(
-        request, queue, reviews.take_next(access=request.access, queue=queue, passing=passing)
-    )
+    """The next item of the caller, but not ``passing``; the end where there is none."""
+    handed = reviews.take_next(access=request.access, queue=queue, passing=passing)
+    judged_id = handed.item.entity_id if handed else None
+    return go(request, queue, judged_id, Known(handed=handed))
 
 
 def go_to_coming(
-    request: PageRequest, queue: AnnotationQueue, asked: Sequence[Question] | None = None
+    request: PageRequest,
+    queue: AnnotationQueue,
+    left_as: str,
+    asked: Sequence[Question] | None = None,
 ) -> HttpResponse:
     """From an item that the caller is through with to the one that the browser has read ahead, if
     it is free still, else to the next one."""
-    coming, handed = uuid_of(request.headers.get(AHEAD, "")[: pages_ahead.UUID_LENGTH]), None
-    if coming is not None:
-        handed = holds.take_coming(access=request.access, queue=queue, judged_id=coming)
-    handed = handed or reviews.take_next(access=request.access, queue=queue)
-    return hand(request, queue, handed, asked)
-
-
-def hand(
-    request: PageRequest,
-    queue: AnnotationQueue,
-    handed: Handed | None,
-    asked: Sequence[Question] | None = None,
-) -> HttpResponse:
-    """The page of an item that was just handed to the caller; None for the end."""
-    known = Known(asked=asked, handed=handed, ahead=request.headers.get(AHEAD, ""))
-    return go(request, queue, handed.item.entity_id if handed else None, known)
+    key = request.headers.get(AHEAD, "")
+    wanted, coming = uuid_of(key[: pages_ahead.UUID_LENGTH]), None
+    if wanted is not None:
+        coming = holds.take_coming(access=request.access, queue=queue, judged_id=wanted)
+    if coming is None:
+        return go_to_next(request, queue)
+    handed = coming.handed
+    known = Known(asked=asked, handed=handed, coming=coming, ahead=key, left_as=left_as)
+    return go(request, queue, handed.item.entity_id, known)
 
 
 def go(

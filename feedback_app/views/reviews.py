@@ -12,6 +12,7 @@ from feedback_app.focus.judgement import Filled
 from feedback_app.focus.page import Known
 from feedback_app.focus.questions import Mistakes, Question
 from feedback_app.http import PageRequest, signed_in, uuid_of
+from feedback_app.models import Review
 from feedback_app.services import reopenings, reviews
 from feedback_app.views.asides import keep_along
 from feedback_app.views.review_items import go, go_to_coming, go_to_next, show
@@ -59,7 +60,9 @@ def submit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpRespons
         if not queue.takes_pairs:
             raise
         messages.warning(request, pairs.LEFT)
-    return go_to_coming(request, queue, None if queue.takes_pairs else asked)
+    return go_to_coming(
+        request, queue, Review.State.SUBMITTED, None if queue.takes_pairs else asked
+    )
 
 
 @require_POST
@@ -117,7 +120,8 @@ def _leave(
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return go(request, queue, judged_id)
-    return go_to_coming(request, queue)
+    left_as = Review.State.SKIPPED if reason is None else Review.State.DECLINED
+    return go_to_coming(request, queue, left_as)
 
 
 def _take(

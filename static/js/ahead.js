@@ -22,7 +22,7 @@ async function look() {
 // As text, and not as nodes: what stands in a field would not survive being written out again.
 const filled = (page, pieces) =>
   [...new DOMParser().parseFromString(pieces, "text/html").querySelectorAll("template[data-fill]")].reduce(
-    (text, piece) => text.replace(`<template data-fill="${piece.dataset.fill}"></template>`, () => piece.innerHTML),
+    (text, piece) => text.replaceAll(`<template data-fill="${piece.dataset.fill}"></template>`, () => piece.innerHTML),
     page,
   );
 

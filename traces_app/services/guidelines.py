@@ -20,6 +20,7 @@ from traces_app.models.prepared import prepared
 
 _UNDEFINED = {"type": "numerical", "details": {"min": 0, "max": 1}, "help": ""}
 """How a question is asked whose name has no definition."""
+_KNOWN = "_newest_guideline"
 
 
 def note(*, access: Access, queue: AnnotationQueue) -> None:
@@ -61,8 +62,21 @@ def current(queue: AnnotationQueue) -> QueueGuideline | None:
     return _newest.first(queue.project_id, queue.pk)
 
 
+def known(queue: AnnotationQueue) -> QueueGuideline | None:
+    """The newest version when this was first asked of ``queue``: for who only reads, in one
+    request."""
+    there = queue.__dict__
+    if _KNOWN not in there:
+        there[_KNOWN] = current(queue)
+    newest: QueueGuideline | None = there[_KNOWN]
+    return newest
+
+
 def version(queue: AnnotationQueue, number: int) -> QueueGuideline | None:
-    """One version by its number."""
+    """One version by its number; mostly it is the newest."""
+    newest = known(queue)
+    if newest is not None and newest.number == number:
+        return newest
     return _version.first(queue.project_id, queue.pk, number)
 
 

@@ -28,10 +28,12 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Holders:
-    """Who holds an item: until when the caller does, and how many others."""
+    """Who holds an item: until when the caller does, and how many others; ``rows`` are its
+    reservations, also those that have expired."""
 
     mine: datetime | None
     others: int
+    rows: Sequence[Reservation]
 
     def leave_room(self, item: QueueItem) -> bool:
         """Whether a review by the caller, who has given none, is still wanted of it."""
@@ -68,9 +70,15 @@ def claim(*, access: Access, queue_id: UUID, entity_id: UUID) -> Claim:
     return Claim(True, access.author_id, until)
 
 
-def hold(*, access: Access, queue: AnnotationQueue, item: QueueItem) -> datetime:
-    """Reserve a locked item that leaves room for the caller, or renew that; until when."""
-    return _hold(access, queue, item, timezone.now(), _there(item))
+def hold(
+    *, access: Access, queue: AnnotationQueue, item: QueueItem, holders: Holders | None = None
+) -> datetime:
+    """Reserve a locked item that leaves room for the caller, or renew that; until when.
+
+    ``holders`` are those of the locked item, where they have been asked for.
+    """
+    there = holders.rows if holders else _there(item)
+    return _hold(access, queue, item, timezone.now(), there)
 
 
 @transaction.atomic
@@ -110,9 +118,10 @@ def look_ahead(
 def holders_of(*, access: Access, item: QueueItem) -> Holders:
     """Who holds an item just now; to be relied on where it is locked."""
     now = timezone.now()
-    active = {row.holder_id: row.expires_at for row in _there(item) if row.expires_at > now}
+    there = _there(item)
+    active = {row.holder_id: row.expires_at for row in there if row.expires_at > now}
     mine = active.pop(access.author_id, None)
-    return Holders(mine, len(active))
+    return Holders(mine, len(active), there)
 
 
 def locked_item(*, queue: AnnotationQueue, entity_id: UUID) -> QueueItem:

@@ -20,9 +20,9 @@ def room() -> Room:
 def way(room: Room, access: Access, number: int) -> tuple[int, list[tuple[int, int, str]]]:
     """The item's number, and the stops around it: number, which trace, state."""
     item = QueueItem.objects.get(entity_id=room.traces[number])
-    place = rail.place(access, room.queue, item)
-    stops = rail.of(access, room.queue, item, place.number)
-    return place.number, [(s.number, room.traces.index(s.judged_id), s.state) for s in stops]
+    at = rail.number(access, room.queue, item, rail.progress(access, room.queue))
+    stops = rail.of(access, room.queue, item, at)
+    return at, [(s.number, room.traces.index(s.judged_id), s.state) for s in stops]
 
 
 def judge(room: Room, **values: float) -> None:
@@ -72,6 +72,7 @@ def test_what_was_taken_out_of_the_queue_is_no_part_of_how_far_one_is() -> None:
     queue_items.remove(access=room.lead, queue_id=room.queue.pk, entity_ids=room.traces[:2])
     room.queue.refresh_from_db()
 
-    place = rail.place(anna, room.queue, QueueItem.objects.get())
+    progress = rail.progress(anna, room.queue)
 
-    assert (place.number, place.total, place.finished, place.percent) == (1, 1, 0, 0)
+    assert (progress.total, progress.finished, progress.percent) == (1, 0, 0)
+    assert rail.number(anna, room.queue, QueueItem.objects.get(), progress) == 1
