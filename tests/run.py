@@ -38,6 +38,9 @@ BROWSER_ONLY = ("tests/browser", "-n", "2")
 NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
 CHROMIUM = "tests in Chromium"
 NO_CHROMIUM = "Chromium was not found; install it or set CHROMIUM"
+MOST_SECONDS = 40 * 60
+"""For one line of the table. A test that hangs ends before, see ``timeout`` in pyproject.toml."""
+TOOK_TOO_LONG = 124
 
 
 @dataclass(slots=True)
@@ -169,12 +172,24 @@ def environment(**changes: str) -> dict[str, str]:
 def _call(command: list[str], environment: dict[str, str]) -> int:
     process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
     try:
-        return process.wait()
+        return process.wait(timeout=MOST_SECONDS)
+    except subprocess.TimeoutExpired:
+        say(f"It took longer than {MOST_SECONDS // 60} minutes, and was ended.")
+        _end(process)
+        return TOOK_TOO_LONG
     except BaseException:
-        # Let it tidy up, with what it has started, before we do.
-        process.send_signal(signal.SIGINT)
-        process.wait(timeout=60)
+        _end(process)
         raise
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Let it tidy up, with what it has started, before we do."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(timeout=60)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
 
 
 def say(sentence: str) -> None:

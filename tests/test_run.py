@@ -1,5 +1,6 @@
 """The closing table of ``make test``: nothing that did not run may pass for having passed."""
 
+import sys
 from collections import Counter
 from pathlib import Path
 
@@ -63,3 +64,28 @@ def test_run_of_no_test_is_a_failure(tmp_path: Path) -> None:
     )
 
     assert (line.outcome, line.note) == ("failed", "no test ran")
+
+
+def test_what_takes_too_long_is_ended_and_fails(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(run, "MOST_SECONDS", 1)
+    endless = (sys.executable, "-c", "import signal; signal.pause()")
+
+    assert run._call([*endless], run.environment()) == run.TOOK_TOO_LONG
+
+    assert "was ended" in capsys.readouterr().out
+
+
+def test_a_test_that_hangs_fails_by_name_and_the_others_run(tmp_path: Path) -> None:
+    hanging = tmp_path / "test_hanging.py"
+    hanging.write_text(
+        "import signal\ndef test_one(): signal.pause()\ndef test_two(): pass\n", encoding="utf-8"
+    )
+    limits = ("-o", "timeout=3", "-o", "faulthandler_timeout=1")
+    words = (str(hanging), f"--rootdir={run.ROOT}", f"-c{run.ROOT / 'pyproject.toml'}", *limits)
+
+    line = run.run_pytest(tmp_path / "report.xml", (*words, "-n", "1"), run.environment())
+
+    assert line.tests == Counter(passed=1, failed=1)
+    assert "test_one" in (tmp_path / "report.xml").read_text(encoding="utf-8")

@@ -70,7 +70,7 @@ def test_words_outlive_a_connection_that_breaks(opened: Page) -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_editor_has_no_axe_violations_and_fits_a_phone(opened: Page, scheme: str) -> None:
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     opened.keyboard.press("c")
     opened.get_by_label("The answer as it should have been").fill("It is not.")
     expect(opened.get_by_text("Draft saved")).to_be_visible()

@@ -45,7 +45,7 @@ def test_from_the_file_to_the_datapoints(
     expect(page.locator("#preview")).to_contain_text("There is no answer in “antwort”.")
     expect(page.locator("#preview")).to_contain_text("Is it covered?")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert accuse(page) == []
 
     page.get_by_role("button", name="Check all of it").click()

@@ -105,7 +105,7 @@ def test_next_keeps_the_draft_which_is_there_when_one_is_back(
     # The page asks again when it comes back to sight, and every half minute.
     opened.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     expect(opened.get_by_role("alert")).to_contain_text(LOST)
-    opened.emulate_media(color_scheme="dark")
+    opened.emulate_media(color_scheme="dark", reduced_motion="reduce")
     opened.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert opened.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
     assert accuse(opened) == []

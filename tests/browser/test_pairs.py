@@ -102,7 +102,7 @@ def test_pairs_are_compared_with_the_keyboard_alone(opened: Page, contest: Conte
 def test_no_axe_violations_and_both_answers_on_a_phone(
     opened: Page, contest: Contest, scheme: str
 ) -> None:
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     assert accuse(opened) == []
     expect(opened.get_by_role("heading", name="A", exact=True)).to_be_in_viewport()
     opened.keyboard.press("j")

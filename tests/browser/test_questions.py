@@ -122,7 +122,7 @@ def test_choices_are_kept_through_a_lost_connection(opened: Page, round_: Round)
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_axe_violations_on_a_desk_and_a_phone(opened: Page, scheme: str) -> None:
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     opened.keyboard.press("2")
     opened.keyboard.press("Control+Enter")
     expect(opened.get_by_text("This one needs an answer.")).to_be_visible()
@@ -241,7 +241,7 @@ def test_the_setup_follows_what_is_typed_and_lets_it_be_tried(
     page.get_by_role("button", name="Add", exact=True).click()
     expect(trial).to_contain_text("Question 3 cannot be shown yet.")
     for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
         assert accuse(page) == []
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
     assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]

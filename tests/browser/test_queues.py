@@ -92,7 +92,7 @@ def test_no_axe_violations_and_no_sideways_scroll_on_a_phone(
     trace = desk.trace()
     questions = [Question(name=VERDICT), Question(name="Tone")]
     queue = factories.queue(desk.access, trace.project_id, trace, questions=questions)
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     home = opened.url.removesuffix("/queues")
     for path in (
         "/queues",

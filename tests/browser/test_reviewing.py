@@ -223,7 +223,7 @@ def test_words_typed_just_before_one_leaves_are_no_draft_of_the_next_item(
 def test_no_axe_violations_and_no_sideways_scroll_on_a_phone(
     opened: Page, round_: Round, scheme: str
 ) -> None:
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     assert accuse(opened) == []
     opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
     at(opened, 1)

@@ -142,7 +142,7 @@ def test_the_pages_are_accessible(
     live_server: LiveServer, page: Page, owner: Access, scheme: Any, size: str
 ) -> None:
     factories.key(factories.workspace())
-    page.emulate_media(color_scheme=scheme)
+    page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
     page.set_viewport_size({"width": SIZES[size][0], "height": SIZES[size][1]})
     sign_in(page, live_server)
     found = violations(page)  # of the empty list

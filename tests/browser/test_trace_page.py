@@ -366,7 +366,7 @@ def test_the_page_is_clean_at_every_width(
     desk.post(traces[0], "comments", text="Mine.")
     desk.post(traces[0], "dataset")
     opened.set_viewport_size(size)  # type: ignore[arg-type]
-    opened.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    opened.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
     opened.reload()
 
     assert accuse(opened) == []
