@@ -1,5 +1,6 @@
 """What is said beside a judgement, for browsers without script: the judgement is kept meanwhile."""
 
+from contextlib import suppress
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -9,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from feedback_app.focus import judgement, page
 from feedback_app.http import PageRequest, signed_in
 from feedback_app.services import reviews
+from traces_app.errors import NotFound
 from traces_app.models import AnnotationQueue
 from traces_app.services import queues
 
@@ -27,8 +29,10 @@ def aside(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
 
 
 def keep_along(request: PageRequest, queue: AnnotationQueue, judged_id: UUID) -> None:
-    """Keep the form of the judgement where it came along with another button."""
+    """Keep the form of the judgement where it came along with another button; what has left the
+    queue meanwhile has no form."""
     access = request.access
-    draft = judgement.sent_along(access, queue, judged_id, request.POST)
-    if draft is not None:
-        reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)
+    with suppress(NotFound):
+        draft = judgement.sent_along(access, queue, judged_id, request.POST)
+        if draft is not None:
+            reviews.keep_draft(access=access, queue=queue, judged_id=judged_id, draft=draft)

@@ -1,6 +1,7 @@
 """What a reviewer does with the item that is open; the answer is the next one."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from uuid import UUID, uuid4
 
 from django.contrib import messages
@@ -21,6 +22,7 @@ from traces_app.models import NIL, AnnotationQueue
 from traces_app.services import queues, reservations
 
 COMPARED = "Not submitted yet: compare the others, too, and submit then."
+LEFT = "That item has left the queue. This is the next one."
 TAKEN_BACK = "Taken back: your answers are here again, as a draft."
 TAKEN_BACK_BESIDE = "Taken back. You have typed something else since: that is in the form."
 
@@ -78,7 +80,8 @@ def go_on(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     """On to another item from one that was lost; the form is kept, and nothing was skipped."""
     queue = queues.find(access=request.access, queue_id=queue_id)
     keep_along(request, queue, judged_id)
-    reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
+    with suppress(NotFound):  # it may have left the queue
+        reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
     return go_to_next(request, queue, passing=judged_id)
 
 
@@ -120,6 +123,9 @@ def _leave(
     except (Conflict, Invalid) as refusal:
         messages.error(request, str(refusal))
         return go(request, queue, judged_id)
+    except NotFound:
+        messages.warning(request, LEFT)
+        return go_to_next(request, queue)
     left_as = Review.State.SKIPPED if reason is None else Review.State.DECLINED
     return go_to_coming(request, queue, left_as)
 

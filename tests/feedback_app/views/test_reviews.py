@@ -123,6 +123,32 @@ def test_skip_decline_and_flag(round_: Round) -> None:
     assert list(states) == [("skipped", False), ("declined", False), ("open", True)]
 
 
+@pytest.mark.parametrize("act", ["skip", "decline", "go_on"])
+def test_from_an_item_that_has_left_the_queue_one_comes_to_the_next(
+    round_: Round, act: str
+) -> None:
+    gone = [round_.traces[0].pk]
+    queue_items.remove(access=round_.lead.access, queue_id=round_.queue.pk, entity_ids=gone)
+    typed = {"token": str(NIL), "q0": "0.4", "feedback": "Half a thou"}
+
+    answer = round_.post(round_.traces[0], act, reason="I know her.", **typed)
+
+    assert "Item 1 of 2: second" in words(answer)
+    assert act == "go_on" or "has left the queue" in answer.text
+
+
+def test_a_submit_is_undone_also_where_the_open_item_has_left_the_queue(round_: Round) -> None:
+    round_.post(round_.traces[0], "submit", q0="0.4")
+    gone = [round_.traces[1].pk]
+    queue_items.remove(access=round_.lead.access, queue_id=round_.queue.pk, entity_ids=gone)
+    typed = {"of": str(gone[0]), "token": str(NIL), "q0": "1", "feedback": "Half a thou"}
+
+    answer: Any = round_.desk.browser.post(f"/queues/{round_.queue.pk}/undo", typed, headers=HTMX)
+
+    assert "Item 1 of 2: first" in words(answer)
+    assert 'value="0.4"' in answer.text
+
+
 def test_hold_renews_and_release_gives_back(round_: Round) -> None:
     assert "Not reserved" in round_.post(round_.traces[0], "hold").text
     round_.desk.browser.get(round_.path(round_.traces[0]))
