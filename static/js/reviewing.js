@@ -167,8 +167,10 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   event.detail.requestConfig.parameters.seconds = seconds.value;
 });
 document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, target, xhr } = event.detail;
+  // Else htmx goes on in the field of the same name, which takes the first key for the next item.
+  if (target === document.body) document.activeElement.blur();
   // The answers are taken: what this browser kept of them goes.
-  const { elt, xhr } = event.detail;
   if (elt.id === "judge" && xhr.status === 200 && !xhr.getResponseHeader("HX-Redirect")) localStorage.removeItem(place());
 });
 window.addEventListener("online", () => form() && keep());

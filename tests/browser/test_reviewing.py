@@ -185,6 +185,25 @@ def test_words_are_kept_through_a_lost_connection_and_a_lost_session(
     expect(opened.get_by_text("Saved")).to_be_visible()
 
 
+def test_no_field_of_the_next_item_takes_a_key_before_its_page_is_ready(
+    opened: Page, round_: Round
+) -> None:
+    opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
+    at(opened, 1)
+    opened.evaluate(
+        "document.addEventListener('htmx:afterSwap',"
+        " () => { document.body.dataset.writes = document.activeElement.id || 'nowhere' })"
+    )
+    opened.keyboard.press("p")
+    opened.keyboard.press("e")
+    opened.keyboard.type("Right.")
+    opened.keyboard.press("Control+Enter")
+    at(opened, 2)
+
+    expect(opened.locator("body")).to_have_attribute("data-writes", "nowhere")
+    assert opened.evaluate("Object.keys(localStorage)") == []
+
+
 def test_an_impatient_key_is_one_submit(opened: Page, round_: Round) -> None:
     opened.goto(f"{opened.url}queues/{round_.queue.pk}/review")
     at(opened, 1)
