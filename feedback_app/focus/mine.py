@@ -1,14 +1,14 @@
 """My work: the queues that wait for somebody, where they stopped, and what they judged last."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from feedback_app.focus.titles import of_traces
+from feedback_app.focus.titles import asked, of_traces
 from feedback_app.models import Review
 from feedback_app.queue_page import preferences
 from feedback_app.services import pairs
@@ -98,9 +98,9 @@ def stopped_at(access: Access) -> Judged | None:
     )
     drafts = _mine(access).filter(Exists(standing), draft__isnull=False)
     drafts = drafts.exclude(state=Review.State.DECLINED)
-    found = _told(access, list(drafts.order_by("-last_updated_at")[:1]))
-    if found:
-        return found[0]
+    last = drafts.order_by("-last_updated_at").first()
+    if last is not None and (found := _alone(access, last)) is not None:
+        return found
     held = Reservation.objects.filter(
         project_id__in=access.project_ids,
         holder_id=access.author_id,
@@ -114,7 +114,15 @@ def stopped_at(access: Access) -> Judged | None:
     unsaved = Review(
         project_id=home, queue_id=queue_id, judged_id=judged_id, last_updated_at=timezone.now()
     )
-    return next(iter(_told(access, [unsaved])), None)
+    return _alone(access, unsaved)
+
+
+def _alone(access: Access, row: Review) -> Judged | None:
+    """One by what was asked, since there is no other to tell whether its name is its own."""
+    words = asked(Trace.objects.visible_to(access).filter(pk=row.judged_id), 80)
+    for found in _told(access, [row]):
+        return replace(found, title=words or found.title)
+    return None
 
 
 def judged(access: Access) -> list[Judged]:

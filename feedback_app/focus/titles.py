@@ -21,6 +21,13 @@ def of_traces(traces: QuerySet[Trace], most: int, paired: Collection[UUID] = ())
     return of(list(_with_heads(traces)), most, paired)
 
 
+def asked(trace: QuerySet[Trace], most: int) -> str:
+    """What one was asked, as there is no other to tell whether its name is its own; empty where
+    that has no line."""
+    head = trace.values_list(Substr(F("input"), 1, _HEAD), flat=True).first()
+    return preview(head, most) if head else ""
+
+
 @prepared
 def heads(project_id: UUID, ids: list[UUID]) -> QuerySet[Any, Head]:
     """What some traces of a project are called by, for ``of``."""

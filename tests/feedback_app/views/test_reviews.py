@@ -129,9 +129,9 @@ def test_from_an_item_that_has_left_the_queue_one_comes_to_the_next(
 ) -> None:
     gone = [round_.traces[0].pk]
     queue_items.remove(access=round_.lead.access, queue_id=round_.queue.pk, entity_ids=gone)
-    typed = {"token": str(NIL), "q0": "0.4", "feedback": "Half a thou"}
+    said = "I know her."
 
-    answer = round_.post(round_.traces[0], act, reason="I know her.", **typed)
+    answer = round_.post(round_.traces[0], act, token=str(NIL), feedback="Half", reason=said)
 
     assert "Item 1 of 2: second" in words(answer)
     assert act == "go_on" or "has left the queue" in answer.text
@@ -230,6 +230,18 @@ def test_my_work_lists_queues_where_i_stopped_and_what_i_judged(round_: Round) -
     assert "Where you stopped" in answer.text
     assert "Too long." in answer.text
     assert VERDICT not in words(answer)
+
+
+def test_where_i_stopped_is_told_by_what_was_asked(round_: Round) -> None:
+    asked = json.dumps([{"role": "user", "content": "May I keep it outside?"}])
+    Trace.objects.filter(pk=round_.traces[1].pk).update(name="first", input=asked)
+    round_.post(round_.traces[1], "draft", q0="", feedback="hm")
+
+    answer: Any = round_.desk.browser.get("/")
+
+    assert '<h2 id="heading-stopped" class="cut" dir="auto">May I keep it outside?</h2>' in (
+        answer.text
+    )
 
 
 def test_my_history_is_searched(round_: Round) -> None:
