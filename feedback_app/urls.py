@@ -2,7 +2,10 @@
 
 from csp.decorators import csp_update
 from django.contrib import admin
+from django.templatetags.static import static
 from django.urls import URLPattern, URLResolver, include, path
+from django.utils.functional import lazy
+from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from feedback_app import comment_urls, dataset_urls, home_urls, job_urls, queue_urls
@@ -47,7 +50,11 @@ swagger = csp_update({"style-src": ["'unsafe-inline'"]})(
 handler404 = "traces_app.api.middleware.not_found"
 handler500 = "traces_app.api.middleware.server_error"
 
+# What shows none of our pages, as the operator's do, has browsers ask for it here.
+favicon = RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("", include(home_urls)),
     path("sign-in", users.sign_in, name="sign-in"),

@@ -149,7 +149,9 @@ def test_every_page_is_accessible_and_fits_a_phone(
 ) -> None:
     sign_in(page.context, office.desk, live_server.url)
     page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-    found = []
+    found: list[object] = []
+    page.on("console", lambda line: found.extend([line.text] if line.type == "error" else []))
+    page.on("pageerror", lambda error: found.append(str(error)))
     for name, address in office.pages.items():
         page.set_viewport_size(WIDE)  # type: ignore[arg-type]
         answer = page.goto(f"{live_server.url}{address}")

@@ -100,3 +100,9 @@ def test_next_stays_on_this_site(rf: RequestFactory, target: str, kept: str) -> 
     request: HttpRequest = rf.get("/sign-in", {"next": target})
 
     assert came_from(request) == kept
+
+
+def test_a_browser_that_asks_for_an_icon_finds_it() -> None:
+    answer = Client().get("/favicon.ico")
+
+    assert (answer.status_code, answer["Location"]) == (302, "/static/img/favicon.svg")
