@@ -5,6 +5,7 @@ and refuse by themselves. Behind a proxy on another machine, name it in FORWARDE
 gunicorn reads, so that the scheme it forwards is believed.
 """
 
+import gc
 import os
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "feedback_app.settings")
@@ -28,3 +29,9 @@ accesslog = None
 loglevel = "warning"
 proc_name = "marginalia"
 control_socket_disable = True  # two installations of one user would fight for its path
+
+
+def post_worker_init(worker: object) -> None:
+    """What has been imported stays: no look for garbage need walk through it."""
+    gc.collect()
+    gc.freeze()
