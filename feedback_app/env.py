@@ -161,6 +161,7 @@ def database(folder: Path, threads: int) -> dict[str, object]:
         return config | _sqlite_options() | {"ENGINE": "feedback_app.sqlite3"}
     given = config.get("OPTIONS")
     options = dict(given) if isinstance(given, dict) else {}
+    options["prepare_threshold"] = 5 if env.bool("PREPARED_STATEMENTS", default=True) else None
     options["pool"] = {"min_size": 1, "max_size": threads + 2, "timeout": 10}
     return config | {"OPTIONS": options, "CONN_MAX_AGE": 0}
 
@@ -191,7 +192,7 @@ def _sqlite_options() -> dict[str, object]:
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
+            "timeout": number("SQLITE_TIMEOUT", default=20, high=3600),
             "init_command": (
                 "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA temp_store=MEMORY;"
                 "PRAGMA cache_size=-8000;PRAGMA wal_autocheckpoint=4000;"

@@ -62,6 +62,20 @@ def test_pool_has_a_connection_for_each_thread_and_two_more(
     assert options["pool"]["max_size"] == 10
 
 
+@pytest.mark.parametrize(("said", "threshold"), [("", 5), ("on", 5), ("off", None), ("0", None)])
+def test_statements_are_prepared_unless_a_pooler_cannot(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, said: str, threshold: int | None
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgres://u:p@h/db")
+    if said:
+        monkeypatch.setenv("PREPARED_STATEMENTS", said)
+
+    options = env.database(tmp_path, threads=8)["OPTIONS"]
+
+    assert isinstance(options, dict)
+    assert options["prepare_threshold"] == threshold
+
+
 def test_secret_key_is_made_once_for_its_owner_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

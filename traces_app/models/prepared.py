@@ -20,7 +20,7 @@ from django.db.models.query import (
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from traces_app.models.statements import stored
+from traces_app.models.statements import rows_of, stored
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -43,9 +43,7 @@ class _Statement(NamedTuple):
             raise TransactionManagementError("Rows are locked in a transaction.")
         (bound,) = stored([_flat(values)])
         given = [bound[at] if at >= 0 else always for at, always in self.places]
-        with connection.cursor() as cursor:
-            cursor.execute(sql.format(self.sql), given)
-            return list(map(list, cursor.fetchall()))
+        return list(map(list, rows_of(sql.format(self.sql), given)))
 
 
 class Prepared(Generic[Given, Found]):

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import psycopg
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 Row = tuple[Any, ...]
 ROWS_AT_ONCE = 100
@@ -26,6 +27,7 @@ def insert(into: str, rows: Sequence[Row], conflict: str) -> int:
         marks = ", ".join(["%s"] * len(rows[0]))
         return run(f"INSERT INTO {into} VALUES ({marks}) {conflict}", rows)  # noqa: S608
     touched = 0
+    connection.ensure_connection()
     with connection.make_cursor(_binding_cursor()) as cursor:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[start : start + ROWS_AT_ONCE]
@@ -45,6 +47,16 @@ def run(sql: str, rows: Sequence[Row]) -> int:
         return int(cursor.rowcount)
 
 
+def rows_of(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """What a statement finds that is run again and again: PostgreSQL plans it once a connection.
+
+    Django's own cursor writes the values into it, so that each is another statement.
+    """
+    with _keeping_cursor() as cursor:
+        cursor.execute(sql, values)
+        return list(cursor.fetchall())
+
+
 def stored(rows: Iterable[Row]) -> list[Row]:
     """``rows`` in the form that this database stores uuids and times in."""
     if connection.vendor == "postgresql":
@@ -60,6 +72,18 @@ def _on_sqlite(value: Any) -> Any:
     if isinstance(value, datetime):
         return str(value.astimezone(UTC).replace(tzinfo=None))
     return value
+
+
+def _keeping_cursor() -> CursorWrapper:
+    if connection.vendor != "postgresql":
+        return connection.cursor()
+    connection.ensure_connection()
+    cursor: Any = psycopg.Cursor(connection.connection)
+    return (
+        connection.make_debug_cursor(cursor)
+        if connection.queries_logged
+        else connection.make_cursor(cursor)
+    )
 
 
 @lru_cache(maxsize=128)

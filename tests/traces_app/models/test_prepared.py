@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import CharField, Exists, OuterRef, QuerySet, Value
 from django.db.models.functions import Concat
 from django.db.transaction import TransactionManagementError
@@ -123,3 +123,16 @@ def test_a_value_of_another_kind_is_refused() -> None:
     rows: Prepared[[bool], Project] = prepared(lambda flag: Project.objects.filter(name=flag))
     with pytest.raises(TypeError, match="takes no bool"):
         rows(True)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite keeps its statements itself")
+def test_postgresql_plans_it_once_a_connection() -> None:
+    (made,) = traces(1)
+
+    for _ in range(8):
+        older(made.project_id, NOON, "chat")
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        kept = [statement for (statement,) in cursor.fetchall()]
+    assert any('"traces_app_trace"."start_time" < $' in statement for statement in kept)
