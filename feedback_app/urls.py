@@ -132,6 +132,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             holds.draft,
             reviews.skip,
             reviews.go_on,
+            reviews.visit,
             reviews.decline,
             flags.flag,
             home.take_back,

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import HttpResponse
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from feedback_app.focus import guide, judgement, pairs, questions
@@ -83,6 +84,16 @@ def go_on(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse
     with suppress(NotFound):  # it may have left the queue
         reservations.release(access=request.access, queue_id=queue_id, entity_id=judged_id)
     return go_to_next(request, queue, passing=judged_id)
+
+
+@require_POST
+@signed_in
+def visit(request: PageRequest, queue_id: UUID, judged_id: UUID) -> HttpResponse:
+    """To another item of the queue without script, which a link would do; the form is kept."""
+    queue = queues.find(access=request.access, queue_id=queue_id)
+    request.access.must_judge()
+    keep_along(request, queue, judged_id)
+    return redirect("review-item", queue_id, uuid_of(request.POST.get("to", "")) or judged_id)
 
 
 @require_POST

@@ -268,6 +268,13 @@ def test_without_script_plain_forms_do(
     page.get_by_role("button", name="Submit and next Ctrl").click()
 
     expect(page).to_have_title("Item 2 of 3, Warranty · Marginalia")
+    for there, back in (("3 third", "2 second"), ("Next", "Previous")):
+        page.locator("#feedback").fill(f"Typed before {there}.")
+        page.get_by_role("button", name=there, exact=True).click()
+        expect(page).to_have_title("Item 3 of 3, Warranty · Marginalia")
+        page.get_by_role("button", name=back, exact=True).click()
+        expect(page.locator("#feedback")).to_have_value(f"Typed before {there}.")
+    expect(page.get_by_role("link", name="Next")).to_be_hidden()
     context.close()
 
 

@@ -149,6 +149,13 @@ def test_a_submit_is_undone_also_where_the_open_item_has_left_the_queue(round_: 
     assert 'value="0.4"' in answer.text
 
 
+@pytest.mark.parametrize("to", ["", "x", "\x00"])
+def test_a_visit_of_nothing_stays_where_one_is(round_: Round, to: str) -> None:
+    answer = round_.post(round_.traces[0], "visit", to=to)
+
+    assert answer["Location"] == round_.path(round_.traces[0])
+
+
 def test_hold_renews_and_release_gives_back(round_: Round) -> None:
     assert "Not reserved" in round_.post(round_.traces[0], "hold").text
     round_.desk.browser.get(round_.path(round_.traces[0]))
@@ -185,7 +192,7 @@ def test_thread_shows_its_whole_conversation() -> None:
 
 
 @pytest.mark.parametrize(
-    "act", ["submit", "draft", "skip", "decline", "flag", "hold", "release", "go_on"]
+    "act", ["submit", "draft", "skip", "decline", "flag", "hold", "release", "go_on", "visit"]
 )
 def test_strangers_find_nothing_and_viewers_only_read(round_: Round, act: str) -> None:
     named_for_none = Round(is_for_everyone=False)
