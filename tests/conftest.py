@@ -16,6 +16,8 @@ from tests import browsers, servers, workers
 from tests.run import NO_CHROMIUM
 from traces_app.api.opik import streams
 
+pytest_plugins = ["tests.hangs"]
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:

@@ -14,10 +14,11 @@ import time
 import xml.etree.ElementTree as ET
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 from tests import browsers, postgresql
 
@@ -38,9 +39,11 @@ BROWSER_ONLY = ("tests/browser", "-n", "2")
 NO_POSTGRESQL = "PostgreSQL's programs were not found; set TEST_DATABASE_URL or install postgresql"
 CHROMIUM = "tests in Chromium"
 NO_CHROMIUM = "Chromium was not found; install it or set CHROMIUM"
-MOST_SECONDS = 40 * 60
+MOST_SECONDS = 25 * 60
 """For one line of the table. A test that hangs ends before, see ``timeout`` in pyproject.toml."""
 TOOK_TOO_LONG = 124
+MARK = "MARGINALIA_TEST_RUN"
+"""The variable by which all that a command has started is known."""
 
 
 @dataclass(slots=True)
@@ -106,6 +109,9 @@ def run_pytest(xml: Path, words: tuple[str, ...], given: dict[str, str]) -> Line
     command = [sys.executable, "-m", "pytest", "-q", f"--junitxml={xml}", *words]
     code = _call(command, given)
     tests, reasons = read(xml)
+    if code == TOOK_TOO_LONG:
+        tests["failed"] = tests["failed"] or 1
+        return Line("", "failed", "took too long and was ended", tests=tests, reasons=reasons)
     if not tests["passed"] + tests["failed"]:
         return Line("", "failed", "no test ran", tests=Counter(failed=1), reasons=reasons)
     if code and not tests["failed"]:
@@ -170,7 +176,9 @@ def environment(**changes: str) -> dict[str, str]:
 
 
 def _call(command: list[str], environment: dict[str, str]) -> int:
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL)
+    mark = uuid4().hex
+    marked = environment | {MARK: mark}
+    process = subprocess.Popen(command, cwd=ROOT, env=marked, stdin=subprocess.DEVNULL)
     try:
         return process.wait(timeout=MOST_SECONDS)
     except subprocess.TimeoutExpired:
@@ -180,6 +188,8 @@ def _call(command: list[str], environment: dict[str, str]) -> int:
     except BaseException:
         _end(process)
         raise
+    finally:
+        _end_what_is_left(mark)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -190,6 +200,18 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def _end_what_is_left(mark: str) -> None:
+    """Servers and workers outlive a test that was ended, and whoever reads our output waits for
+    them. They have sessions of their own, so they are known by their environment; on Linux alone.
+    """
+    wanted = f"{MARK}={mark}".encode()
+    for _ in range(3):  # a supervisor may have started another one meanwhile
+        for place in Path("/proc").glob("[0-9]*/environ"):
+            with suppress(OSError):  # it has ended, or is another user's
+                if wanted in place.read_bytes().split(b"\0"):
+                    os.kill(int(place.parent.name), signal.SIGKILL)
 
 
 def say(sentence: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import run
+from tests import run, servers
 from tests.run import Line
 
 
@@ -77,15 +77,38 @@ def test_what_takes_too_long_is_ended_and_fails(
     assert "was ended" in capsys.readouterr().out
 
 
-def test_a_test_that_hangs_fails_by_name_and_the_others_run(tmp_path: Path) -> None:
-    hanging = tmp_path / "test_hanging.py"
-    hanging.write_text(
-        "import signal\ndef test_one(): signal.pause()\ndef test_two(): pass\n", encoding="utf-8"
-    )
-    limits = ("-o", "timeout=3", "-o", "faulthandler_timeout=1")
-    words = (str(hanging), f"--rootdir={run.ROOT}", f"-c{run.ROOT / 'pyproject.toml'}", *limits)
+HANGING = """
+import subprocess, threading
+from pathlib import Path
+import pytest
+from greenlet import greenlet
+def hang(): threading.Event().wait()
+@pytest.fixture
+def endless():
+    yield
+    hang()
+def test_call():
+    left = subprocess.Popen(["sleep", "600"], start_new_session=True)
+    Path(__file__).with_name("left").write_text(str(left.pid))
+    greenlet(hang).switch()
+def test_teardown(endless): assert False
+def test_other(): pass
+"""
 
-    line = run.run_pytest(tmp_path / "report.xml", (*words, "-n", "1"), run.environment())
 
-    assert line.tests == Counter(passed=1, failed=1)
-    assert "test_one" in (tmp_path / "report.xml").read_text(encoding="utf-8")
+def test_tests_that_hang_fail_by_name_and_the_others_run(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "test_hanging.py").write_text(HANGING, encoding="utf-8")
+    ours = (f"--rootdir={run.ROOT}", f"-c{run.ROOT / 'pyproject.toml'}", "-p", "tests.hangs")
+    words = (*ours, str(tmp_path), "-n", "1", "-o", "timeout=2")
+
+    line = run.run_pytest(tmp_path / "report.xml", words, run.environment())
+
+    assert line.tests == Counter(passed=1, failed=2)
+    said = capfd.readouterr().err
+    assert "::test_call has hung for 2 seconds" in said
+    assert "greenlet(hang).switch()" in said  # not the greenlet that runs, but the test's own
+    assert "::test_teardown has hung for 2 seconds" in said  # of a test that had failed already
+    left = int((tmp_path / "left").read_text(encoding="ascii"))
+    servers.wait_until(lambda: not servers.alive(left))
