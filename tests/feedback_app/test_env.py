@@ -76,6 +76,18 @@ def test_statements_are_prepared_unless_a_pooler_cannot(
     assert options["prepare_threshold"] == threshold
 
 
+def test_sqlite_is_waited_for_as_long_as_was_said(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("SQLITE_TIMEOUT", "7")
+
+    options = env.database(tmp_path, threads=8)["OPTIONS"]
+
+    assert isinstance(options, dict)
+    assert options["timeout"] == 7
+
+
 def test_secret_key_is_made_once_for_its_owner_alone(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import chain
-from typing import Any
+from typing import Any, Self
 from uuid import UUID
 
 import psycopg
@@ -75,15 +75,12 @@ def _on_sqlite(value: Any) -> Any:
 
 
 def _keeping_cursor() -> CursorWrapper:
-    if connection.vendor != "postgresql":
+    # Django's log of queries cannot read a statement that PostgreSQL keeps.
+    if connection.vendor != "postgresql" or connection.queries_logged:
         return connection.cursor()
     connection.ensure_connection()
     cursor: Any = psycopg.Cursor(connection.connection)
-    return (
-        connection.make_debug_cursor(cursor)
-        if connection.queries_logged
-        else connection.make_cursor(cursor)
-    )
+    return connection.make_cursor(cursor)
 
 
 @lru_cache(maxsize=128)
@@ -93,8 +90,18 @@ def _numbered(rows: int, columns: int) -> str:
     return ", ".join([f"({', '.join([f'${number}' for number in line])})" for line in lines])
 
 
+class _BindingCursor(psycopg.RawCursor[Any]):
+    """Django's own writes every value into the statement as a literal, which PostgreSQL must then
+    read again, and psycopg's usual one looks for its marks in each statement: both cost more than
+    storing the rows. Django's log of queries leaves these out, since it knows no such marks.
+
+    Many rows are not planned once for all: each number of them would be kept, in megabytes.
+    """
+
+    def execute(self, query: Any, params: Any = None, **given: Any) -> Self:
+        is_one = "), (" not in query
+        return super().execute(query, params, prepare=None if is_one else False, **given)
+
+
 def _binding_cursor() -> Any:
-    # Django's own writes every value into the statement as a literal, which PostgreSQL must then
-    # read again, and psycopg's usual one looks for its marks in each statement: both cost more
-    # than storing the rows. Django's log of queries leaves these out, since it knows no such marks.
-    return psycopg.RawCursor(connection.connection)
+    return _BindingCursor(connection.connection)
