@@ -26,7 +26,7 @@ from feedback_app.services import (
 )
 from traces_app.services import (
     attachment_files,
-    jobs,
+    ended_jobs,
     removals,
     threads,
     trash,
@@ -40,7 +40,7 @@ LOOK_SECONDS = 5
 
 def purge(job_run: JobRun) -> dict[str, int]:
     """Remove jobs that ended long ago."""
-    return {"removed": jobs.purge()}
+    return {"removed": ended_jobs.purge()}
 
 
 def sweep_waiting_scores(job_run: JobRun) -> dict[str, int]:

@@ -9,7 +9,7 @@ from traces_app.admin.filters import BELOW_PROJECT
 from traces_app.admin.operator_admin import OperatorAdmin, ProjectRowAdmin
 from traces_app.admin.shown import line
 from traces_app.models import Face, Job, OutboxRow
-from traces_app.services import jobs
+from traces_app.services import ended_jobs
 
 
 @admin.register(Job)
@@ -40,7 +40,7 @@ class JobAdmin(OperatorAdmin):
         job_ids = list(rows.values_list("pk", flat=True))
         actor_id = request.user.pk
         if actor_id is not None:
-            number = jobs.retry(job_ids=job_ids, actor_id=actor_id, face=Face.ADMIN)
+            number = ended_jobs.retry(job_ids=job_ids, actor_id=actor_id, face=Face.ADMIN)
             self.message_user(request, f"Failed jobs that start over: {number}.")
 
 

@@ -4,7 +4,7 @@ Who claims a job holds it by a token until the lease runs out. Only that token m
 or save the outcome, so an attempt that was overtaken changes nothing any more.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,18 +17,12 @@ from django.utils import timezone
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, NotFound, Refusal
-from traces_app.models import NIL, Face, Job
+from traces_app.models import NIL, Job
 from traces_app.services import events
 
 CANDIDATES = 10
 LONGEST_ERROR = 2000
 LONGEST_BACKOFF = timedelta(hours=1)
-PURGE_BATCH = 500
-KEPT = {
-    Job.State.DONE: timedelta(days=7),
-    Job.State.CANCELLED: timedelta(days=7),
-    Job.State.FAILED: timedelta(days=30),
-}
 
 
 class LeaseLost(Conflict):
@@ -266,41 +260,6 @@ def release(*, job_id: UUID, token: UUID) -> None:
     """Give back a job that a stopping worker cut short; the attempt does not count."""
     job = Job(pk=job_id, lease_token=token)
     _let_go(job, state=Job.State.WAITING, run_after=timezone.now(), attempts=F("attempts") - 1)
-
-
-@transaction.atomic
-def retry(*, job_ids: Collection[UUID], actor_id: UUID, face: Face) -> int:
-    """Let failed jobs start over; how many there were. Jobs in any other state are left alone."""
-    failed = list(
-        Job.objects.select_for_update()
-        .filter(pk__in=job_ids, state=Job.State.FAILED)
-        .order_by("pk")
-        .values_list("pk", "workspace_id", "error")
-    )
-    Job.objects.filter(pk__in=[job_id for job_id, _, _ in failed]).update(
-        state=Job.State.WAITING, run_after=timezone.now(), attempts=0, finished_at=None
-    )
-    for job_id, workspace_id, error in failed:
-        events.record_one(
-            workspace_id=workspace_id,
-            actor_id=actor_id,
-            face=face,
-            action="job.retry",
-            entity_type="job",
-            entity_id=job_id,
-            before={"error": error},
-        )
-    return len(failed)
-
-
-def purge() -> int:
-    """Remove jobs that ended long ago, a small batch a transaction; how many."""
-    gone = 0
-    for state, kept in KEPT.items():
-        old = Job.objects.filter(state=state, finished_at__lt=timezone.now() - kept)
-        while batch := list(old.values_list("pk", flat=True)[:PURGE_BATCH]):
-            gone += old.filter(pk__in=batch).delete()[0]
-    return gone
 
 
 def _lease_end(now: datetime) -> datetime:

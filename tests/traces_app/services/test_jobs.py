@@ -8,7 +8,7 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from traces_app.models import AuditEvent, Face, Job
-from traces_app.services import jobs
+from traces_app.services import ended_jobs, jobs
 from traces_app.services.jobs import LeaseLost
 
 pytestmark = pytest.mark.django_db
@@ -259,7 +259,7 @@ class TestRetryAndPurge:
         actor = uuid7()
         job = enqueued(state=State.FAILED, attempts=5, error="no luck")
 
-        assert jobs.retry(job_ids=[job.pk], actor_id=actor, face=Face.ADMIN) == 1
+        assert ended_jobs.retry(job_ids=[job.pk], actor_id=actor, face=Face.ADMIN) == 1
 
         assert jobs.claim(lane=Lane.SHORT) == job
         event = AuditEvent.objects.get()
@@ -268,7 +268,7 @@ class TestRetryAndPurge:
     def test_only_failed_jobs_are_retried(self) -> None:
         job = claimed()
 
-        assert jobs.retry(job_ids=[job.pk], actor_id=uuid7(), face=Face.ADMIN) == 0
+        assert ended_jobs.retry(job_ids=[job.pk], actor_id=uuid7(), face=Face.ADMIN) == 0
         job.refresh_from_db()
         assert job.state == State.RUNNING
 
@@ -281,5 +281,5 @@ class TestRetryAndPurge:
             enqueued(state=State.WAITING, finished_at=long_ago).pk,
         }
 
-        assert jobs.purge() == 2
+        assert ended_jobs.purge() == 2
         assert set(Job.objects.values_list("pk", flat=True)) == kept
