@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from feedback_app.api.opik.serializers import datasets as shapes
+from feedback_app.api.opik.serializers import dataset_items as shapes
+from feedback_app.api.opik.serializers.datasets import LIVE
 from feedback_app.models import Datapoint, Dataset, Snapshot, SnapshotItem
 from feedback_app.models.snapshots import SnapshotQuerySet
 from feedback_app.services import named_datasets
@@ -82,7 +83,7 @@ def snapshots_of(dataset: Dataset) -> SnapshotQuerySet:
 
 def snapshot_of(dataset: Dataset, version: str | None) -> Snapshot | None:
     """The snapshot that a version means; None for what the dataset holds now. Raises NotFound."""
-    if not version or version == shapes.LIVE:
+    if not version or version == LIVE:
         return None
     made = snapshots_of(dataset)
     number = version.removeprefix("v")

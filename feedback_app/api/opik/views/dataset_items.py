@@ -7,7 +7,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
 from feedback_app.api.opik import finding
-from feedback_app.api.opik.serializers import datasets as shapes
+from feedback_app.api.opik.serializers import dataset_items as shapes
 from feedback_app.models import Datapoint, Dataset
 from feedback_app.services import datapoints, named_datasets
 from traces_app.api import schema
