@@ -8,26 +8,19 @@ from django.utils.functional import lazy
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
-from feedback_app import comment_urls, dataset_urls, home_urls, job_urls, queue_urls
+from feedback_app import comment_urls, dataset_urls, home_urls, job_urls, queue_urls, review_urls
 from feedback_app.api.opik import urls as opik_datasets
 from feedback_app.api.prem import urls as prem_datasets
 from feedback_app.views import (
     api_keys,
-    asides,
     attachments,
     corrections,
     datasets,
-    flags,
     generations,
-    guides,
-    holds,
-    home,
     list_exports,
     members,
     opik_links,
     peeks,
-    review_items,
-    reviews,
     saved_views,
     threads,
     trace_counts,
@@ -35,7 +28,6 @@ from feedback_app.views import (
     trace_lists,
     trace_rows,
     traces,
-    turns,
     users,
     verdicts,
 )
@@ -53,7 +45,27 @@ handler500 = "traces_app.api.middleware.server_error"
 # What shows none of our pages, as the operator's do, has browsers ask for it here.
 favicon = RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))
 
+# What is asked for most comes first: each pattern before it is tried in vain.
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("queues/<uuid:queue_id>/", include(review_urls)),
+    path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
+    path("api/v1/session/redirect/projects/", opik_links.to_trace),
+    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs", swagger, name="api-docs"),
+    path("", include(opik.alive)),
+    path("api/", include(opik.alive)),
+    path("v1/private/", include(opik.private)),
+    path("v1/private/", include(opik_datasets.private)),
+    path("api/v1/private/", include(opik.private)),
+    path("api/v1/private/", include(opik_datasets.private)),
+    path("api/rest/v2/", include(opik.account)),
+    # Where `opik configure` leads an SDK that it has given a key.
+    path("opik/api/v1/session/redirect/projects/", opik_links.to_trace),
+    path("opik/api/", include(opik.alive)),
+    path("opik/api/v1/private/", include(opik.private)),
+    path("opik/api/v1/private/", include(opik_datasets.private)),
+    path("api/v1/", include(prem_datasets.studio)),
+    path("api/v1/", include(prem.studio)),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("", include(home_urls)),
@@ -109,56 +121,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(dataset_urls)),
     path("", include(queue_urls)),
     path("", include(job_urls)),
-    path("queues/<uuid:queue_id>/review", review_items.start, name="review-start"),
-    path("queues/<uuid:queue_id>/briefing", guides.briefing, name="review-briefing"),
-    path("queues/<uuid:queue_id>/finished", review_items.finished, name="review-finished"),
-    path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
-    path("queues/<uuid:queue_id>/items/<uuid:judged_id>", review_items.item, name="review-item"),
-    path("queues/<uuid:queue_id>/items/<uuid:judged_id>/turns", turns.earlier, name="review-turns"),
-    path(
-        "queues/<uuid:queue_id>/items/<uuid:judged_id>/turns/<uuid:trace_id>",
-        turns.score,
-        name="review-turn",
-    ),
-    *[
-        path(
-            f"queues/<uuid:queue_id>/items/<uuid:judged_id>/{act.__name__}",
-            act,
-            name=f"review-{act.__name__}",
-        )
-        for act in (
-            review_items.ahead,
-            reviews.submit,
-            holds.draft,
-            reviews.skip,
-            reviews.go_on,
-            reviews.visit,
-            reviews.decline,
-            flags.flag,
-            home.take_back,
-            holds.hold,
-            holds.claim,
-            holds.release,
-            guides.noted,
-            asides.aside,
-        )
-    ],
-    path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
-    path("api/v1/session/redirect/projects/", opik_links.to_trace),
-    path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
-    path("api/docs", swagger, name="api-docs"),
-    path("", include(opik.alive)),
-    path("api/", include(opik.alive)),
-    path("v1/private/", include(opik.private)),
-    path("v1/private/", include(opik_datasets.private)),
-    path("api/v1/private/", include(opik.private)),
-    path("api/v1/private/", include(opik_datasets.private)),
-    path("api/rest/v2/", include(opik.account)),
-    # Where `opik configure` leads an SDK that it has given a key.
-    path("opik/api/v1/session/redirect/projects/", opik_links.to_trace),
-    path("opik/api/", include(opik.alive)),
-    path("opik/api/v1/private/", include(opik.private)),
-    path("opik/api/v1/private/", include(opik_datasets.private)),
-    path("api/v1/", include(prem_datasets.studio)),
-    path("api/v1/", include(prem.studio)),
 ]
