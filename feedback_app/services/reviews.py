@@ -14,7 +14,15 @@ from feedback_app.services import lines, pairs
 from traces_app import normal_form
 from traces_app.access import Access
 from traces_app.errors import Conflict, Invalid
-from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, QueueItem, Source
+from traces_app.models import (
+    NIL,
+    VERDICT,
+    AnnotationQueue,
+    EntityType,
+    QueueItem,
+    Source,
+    statements,
+)
 from traces_app.models.prepared import prepared
 from traces_app.services import entities, events, guidelines, reservations, scores
 from traces_app.services.reservations import Handed
@@ -112,7 +120,7 @@ def submit(*, access: Access, queue: AnnotationQueue, judged_id: UUID, said: Sub
     review.instructions_version = _guideline(queue, said.guideline)
     review.seconds = max(0.0, min(float(said.seconds), MOST_SECONDS))
     review.last_updated_at = review.submitted_at = timezone.now()
-    review.save()
+    statements.save(review)
     reservations.give_back(access=access, item=item)
     record(access, "review.submit", queue, review, before)
     return review

@@ -10,7 +10,7 @@ from operator import itemgetter
 from typing import Any, Generic, NamedTuple, ParamSpec, TypeVar, cast
 from uuid import UUID, uuid4
 
-from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import QuerySet
 from django.db.models.query import (
     FlatValuesListIterable,
@@ -20,7 +20,7 @@ from django.db.models.query import (
 from django.db.models.sql.compiler import SQLCompiler
 from django.db.transaction import TransactionManagementError
 
-from traces_app.models.statements import rows_of, stored
+from traces_app.models.statements import database, rows_of, stored
 
 Given = ParamSpec("Given")
 Found = TypeVar("Found")
@@ -37,13 +37,20 @@ class _Statement(NamedTuple):
     read: Callable[[list[Any]], Any]
     locks: bool
 
-    def rows(self, values: Iterable[Any], sql: str = "{}") -> list[list[Any]]:
-        """As they are stored. ``sql`` is what stands around the statement."""
-        if self.locks and not connection.in_atomic_block:
+    def rows(self, values: Iterable[Any], here: BaseDatabaseWrapper) -> list[tuple[Any, ...]]:
+        """As they are stored."""
+        if self.locks and not here.in_atomic_block:
             raise TransactionManagementError("Rows are locked in a transaction.")
-        (bound,) = stored([_flat(values)])
-        given = [bound[at] if at >= 0 else always for at, always in self.places]
-        return list(map(list, rows_of(sql.format(self.sql), given)))
+        return rows_of(self.sql, self._bound(values, here), here)
+
+    def how_many(self, values: Iterable[Any], here: BaseDatabaseWrapper) -> int:
+        """How many rows there are."""
+        sql = f"SELECT COUNT(*) FROM ({self.sql}) AS counted"  # noqa: S608 - Django's own
+        return cast("int", rows_of(sql, self._bound(values, here), here)[0][0])
+
+    def _bound(self, values: Iterable[Any], here: BaseDatabaseWrapper) -> list[Any]:
+        (bound,) = stored([_flat(values)], here)
+        return [bound[at] if at >= 0 else always for at, always in self.places]
 
 
 class Prepared(Generic[Given, Found]):
@@ -60,14 +67,15 @@ class Prepared(Generic[Given, Found]):
 
     def __call__(self, *values: Given.args, **named: Given.kwargs) -> list[Found]:
         """The rows, as the queryset would give them."""
-        statement = self._statement(values)
+        here = database()
+        statement = self._statement(values, here)
         if statement is None:
             return list(self.build(*values, **named))
-        rows = statement.rows(values)
+        rows = list(map(list, statement.rows(values, here)))
         for at, functions, column in statement.converters:
             for convert in functions:
                 for row in rows:
-                    row[at] = convert(row[at], column, connection)
+                    row[at] = convert(row[at], column, here)
         return list(map(statement.read, rows))
 
     def first(self, *values: Given.args, **named: Given.kwargs) -> Found | None:
@@ -77,27 +85,28 @@ class Prepared(Generic[Given, Found]):
 
     def count(self, *values: Given.args, **named: Given.kwargs) -> int:
         """How many rows there are."""
-        statement = self._statement(values)
+        here = database()
+        statement = self._statement(values, here)
         if statement is None:
             return self.build(*values, **named).count()
-        return cast("int", statement.rows(values, "SELECT COUNT(*) FROM ({}) AS counted")[0][0])
+        return statement.how_many(values, here)
 
-    def _statement(self, values: Sequence[Any]) -> _Statement | None:
+    def _statement(self, values: Sequence[Any], here: BaseDatabaseWrapper) -> _Statement | None:
         """None where a list has too many values, or none."""
         shape = tuple([len(each) if isinstance(each, list) else 1 for each in values])
         if min(shape) < 1 or max(shape) > _MOST_LISTED:
             return None
-        key = connection.vendor, shape
+        key = here.vendor, shape
         if key not in self._made:
-            self._made[key] = self._make(values)
+            self._made[key] = self._make(values, here)
         return self._made[key]
 
-    def _make(self, values: Sequence[Any]) -> _Statement:
+    def _make(self, values: Sequence[Any], here: BaseDatabaseWrapper) -> _Statement:
         strangers = list(map(_stranger, values))
         queryset = cast("Any", self.build)(*strangers)
-        compiler = queryset.query.get_compiler(connection=connection)
+        compiler = queryset.query.get_compiler(connection=here)
         sql, parameters = compiler.as_sql()
-        (known,) = stored([_flat(strangers)])
+        (known,) = stored([_flat(strangers)], here)
         places = [(known.index(each) if each in known else -1, each) for each in parameters]
         if {at for at, _ in places} - {-1} != set(range(len(known))):
             raise TypeError(f"{self.build!r} does not hand on each value as it is.")
@@ -153,10 +162,11 @@ def _reader(queryset: QuerySet[Any, Any], compiler: SQLCompiler) -> Callable[[li
     mine = slice(places[0], places[-1] + 1)
     others = list(compiler.annotation_col_map.items())
     populators: Any = get_related_populators  # the stubs know a later Django's
-    related = populators(compiler.klass_info, compiler.select, connection.alias)
+    alias = compiler.connection.alias
+    related = populators(compiler.klass_info, compiler.select, alias)
 
     def read(row: list[Any]) -> Any:
-        found = queryset.model.from_db(connection.alias, names, row[mine])
+        found = queryset.model.from_db(alias, names, row[mine])
         for populator in related:
             populator.populate(row, found)
         for name, at in others:

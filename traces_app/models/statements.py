@@ -1,19 +1,31 @@
 """Running one statement over many rows, in the way that each database is quickest at."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import Any, Self
 from uuid import UUID
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 Row = tuple[Any, ...]
 ROWS_AT_ONCE = 100
 """In one statement on PostgreSQL, which takes 65,535 values."""
+
+_ON_SQLITE: dict[type, Callable[[Any], str]] = {
+    UUID: lambda value: value.hex,
+    datetime: lambda value: str(value.astimezone(UTC).replace(tzinfo=None)),
+}
+
+
+def database() -> BaseDatabaseWrapper:
+    """This thread's connection: looked up once, where ``connection`` is at every word."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def insert(into: str, rows: Sequence[Row], conflict: str) -> int:
@@ -23,12 +35,13 @@ def insert(into: str, rows: Sequence[Row], conflict: str) -> int:
     """
     if not rows:
         return 0
-    if connection.vendor != "postgresql":
-        marks = ", ".join(["%s"] * len(rows[0]))
-        return run(f"INSERT INTO {into} VALUES ({marks}) {conflict}", rows)  # noqa: S608
+    here = database()
+    if here.vendor != "postgresql":
+        return run(_of_one_row(into, len(rows[0]), conflict), rows)
     touched = 0
-    connection.ensure_connection()
-    with connection.make_cursor(_binding_cursor()) as cursor:
+    here.ensure_connection()
+    binding: Any = _BindingCursor(here.connection)
+    with here.make_cursor(binding) as cursor:
         for start in range(0, len(rows), ROWS_AT_ONCE):
             part = rows[start : start + ROWS_AT_ONCE]
             values = _numbered(len(part), len(part[0]))
@@ -38,49 +51,77 @@ def insert(into: str, rows: Sequence[Row], conflict: str) -> int:
     return touched
 
 
+def save(row: Model) -> None:
+    """What ``row.save()`` does of a row with an id, new or not, in one statement that is kept.
+
+    No column is left to the database's own default.
+    """
+    here = database()
+    into, fields, conflict = _saving(type(row))
+    values = [field.get_db_prep_save(getattr(row, field.attname), here) for field in fields]
+    insert(into, [tuple(values)], conflict)
+    row._state.adding, row._state.db = False, here.alias
+
+
 def run(sql: str, rows: Sequence[Row]) -> int:
     """``sql`` once for every row, in the order given; how many rows were touched."""
     if not rows:
         return 0
-    with connection.cursor() as cursor:
-        cursor.executemany(sql, stored(rows))
+    here = database()
+    bound = stored(rows, here)
+    if len(bound) == 1:
+        with _keeping_cursor(here) as cursor:
+            cursor.execute(sql, bound[0])
+            return int(cursor.rowcount)
+    with here.cursor() as cursor:
+        cursor.executemany(sql, bound)
         return int(cursor.rowcount)
 
 
-def rows_of(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows_of(sql: str, values: Sequence[Any], here: BaseDatabaseWrapper) -> list[Row]:
     """What a statement finds that is run again and again: PostgreSQL plans it once a connection.
 
     Django's own cursor writes the values into it, so that each is another statement.
     """
-    with _keeping_cursor() as cursor:
+    with _keeping_cursor(here) as cursor:
         cursor.execute(sql, values)
         return list(cursor.fetchall())
 
 
-def stored(rows: Iterable[Row]) -> list[Row]:
+def stored(rows: Iterable[Row], here: BaseDatabaseWrapper | None = None) -> list[Row]:
     """``rows`` in the form that this database stores uuids and times in."""
-    if connection.vendor == "postgresql":
+    if (here or database()).vendor == "postgresql":
         return list(rows)
-    return [tuple([_on_sqlite(value) for value in row]) for row in rows]
+    form = _ON_SQLITE.get
+    return [
+        tuple([value if (to := form(type(value))) is None else to(value) for value in row])
+        for row in rows
+    ]
 
 
-def _on_sqlite(value: Any) -> Any:
-    if value is None or type(value) is str:
-        return value
-    if isinstance(value, UUID):
-        return value.hex
-    if isinstance(value, datetime):
-        return str(value.astimezone(UTC).replace(tzinfo=None))
-    return value
-
-
-def _keeping_cursor() -> CursorWrapper:
+def _keeping_cursor(here: BaseDatabaseWrapper) -> CursorWrapper:
     # Django's log of queries cannot read a statement that PostgreSQL keeps.
-    if connection.vendor != "postgresql" or connection.queries_logged:
-        return connection.cursor()
-    connection.ensure_connection()
-    cursor: Any = psycopg.Cursor(connection.connection)
-    return connection.make_cursor(cursor)
+    if here.vendor != "postgresql" or here.queries_logged:
+        return here.cursor()
+    here.ensure_connection()
+    cursor: Any = psycopg.Cursor(here.connection)
+    return here.make_cursor(cursor)
+
+
+@cache
+def _saving(model: type[Model]) -> tuple[str, Sequence[Any], str]:
+    """Into which columns, of which fields, and what becomes of a row that is there."""
+    fields, key = model._meta.concrete_fields, model._meta.pk.column
+    columns = [str(field.column) for field in fields]
+    again = ", ".join([f"{column} = excluded.{column}" for column in columns if column != key])
+    into = f"{model._meta.db_table} ({', '.join(columns)})"
+    return into, fields, f"ON CONFLICT ({key}) DO UPDATE SET {again}"
+
+
+@lru_cache(maxsize=128)
+def _of_one_row(into: str, columns: int, conflict: str) -> str:
+    marks = ", ".join(["%s"] * columns)
+    return f"INSERT INTO {into} VALUES ({marks}) {conflict}"  # noqa: S608
 
 
 @lru_cache(maxsize=128)
@@ -101,7 +142,3 @@ class _BindingCursor(psycopg.RawCursor[Any]):
     def execute(self, query: Any, params: Any = None, **given: Any) -> Self:
         is_one = "), (" not in query
         return super().execute(query, params, prepare=None if is_one else False, **given)
-
-
-def _binding_cursor() -> Any:
-    return _BindingCursor(connection.connection)

@@ -59,3 +59,31 @@ def test_broken_constraint_is_an_error_of_django() -> None:
 
     with pytest.raises(IntegrityError), transaction.atomic():
         statements.insert(INTO, [(*row[:2], None, *row[3:])], CONFLICT)
+
+
+def test_row_is_saved_as_its_model_would_save_it() -> None:
+    (row,) = rows(1)
+    thread = Thread(pk=row[0], project_id=row[1], thread_id=row[2], status="active")
+    thread.created_at = thread.last_updated_at = NOON.astimezone(timezone(timedelta(hours=5)))
+    thread.created_by_id = thread.last_updated_by_id = row[7]
+    thread.trace_count, thread.woken_at = 0, NOON
+
+    statements.save(thread)
+    assert not thread._state.adding
+    thread.status, thread.source = "inactive", "100% 'its'"
+    statements.save(thread)
+
+    assert Thread.objects.values().get() == {
+        field.attname: getattr(thread, field.attname) for field in Thread._meta.concrete_fields
+    }
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_statement_says_how_many_rows_it_touched(count: int) -> None:
+    many = rows(count)
+    statements.insert(INTO, many, CONFLICT)
+
+    sql = "UPDATE traces_app_thread SET status = %s WHERE id = %s AND created_at = %s"
+    assert statements.run(sql, [("inactive", row[0], NOON) for row in many]) == count
+    assert statements.run(sql, [("active", row[0], NOON + timedelta(days=1)) for row in many]) == 0
+    assert set(Thread.objects.values_list("status", flat=True)) == {"inactive"}
