@@ -12,8 +12,17 @@ from django.db import models, transaction
 from feedback_app.services import dataset_returns, datasets, named_datasets, pairs, queue_returns
 from traces_app.access import Access
 from traces_app.errors import Invalid, NotFound
-from traces_app.models import NIL, VERDICT, AnnotationQueue, Trace
-from traces_app.services import queue_items, queues, score_returns, scores, trace_tags, traces
+from traces_app.models import NIL, VERDICT, AnnotationQueue, EntityType, Trace
+from traces_app.services import (
+    entities,
+    queue_items,
+    queues,
+    score_returns,
+    scores,
+    threads,
+    trace_tags,
+    traces,
+)
 from traces_app.services.meetings import survives_meeting
 from traces_app.services.scores import Said
 from traces_app.services.tags import MAX_TAGS
@@ -138,17 +147,45 @@ def _queue(access: Access, action: Action) -> AnnotationQueue:
     if action.target is None:
         raise NotFound("There is no such queue.")
     queue = queues.find(access=access, queue_id=action.target)
-    wanted = AnnotationQueue.Scope.PAIR if action.verb == Verb.PAIR else AnnotationQueue.Scope.TRACE
-    if queue.scope != wanted:
-        raise Invalid(f"This queue takes {queue.scope}s, not {wanted}s.")
+    if queue.takes_pairs and action.verb == Verb.QUEUE:
+        raise Invalid("This queue takes pairs.")
+    if action.verb == Verb.PAIR and not queue.takes_pairs:
+        raise Invalid(f"This queue takes {queue.scope}s, not pairs.")
     return queue
 
 
 def _add_to_queue(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     queue = _queue(access, action)
+    if queue.entity_type is EntityType.THREAD:
+        return _add_conversations(access, queue, ids)
     add = partial(queue_items.add, access=access, queue_id=queue.pk, entity_ids=ids)
     new = queue_returns.added(access=access, queue=queue, ids=ids, add=add)
     return Outcome(len(new), len(ids) - len(new), before=_items(new))
+
+
+def _add_conversations(access: Access, queue: AnnotationQueue, ids: list[UUID]) -> Outcome:
+    """The thread of each trace, once: those that are new count for the first of their traces."""
+    threads_of = _threads_of(queue.project_id, ids)
+    outside = dict.fromkeys((pk for pk in ids if pk not in threads_of), _NO_CONVERSATION)
+    if not threads_of:
+        return Outcome(refused=outside)
+    wanted = set(threads_of.values())
+    entities.locked_homes(access, EntityType.THREAD, wanted)  # before the queue, as ``add`` does
+    add = partial(queue_items.add, access=access, queue_id=queue.pk, entity_ids=wanted)
+    new = queue_returns.added(access=access, queue=queue, ids=wanted, add=add)
+    first = {threads_of[pk]: pk for pk in reversed(ids) if pk in threads_of}
+    before = _items({first[thread]: item for thread, item in new.items()})
+    return Outcome(len(new), len(threads_of) - len(new), refused=outside, before=before)
+
+
+def _threads_of(project_id: UUID, trace_ids: list[UUID]) -> dict[UUID, UUID]:
+    """By trace, of those that are of a thread."""
+    named = Trace.objects.filter(
+        project_id=project_id, pk__in=trace_ids, thread_id__isnull=False
+    ).values_list("pk", "thread_id")
+    names = {pk: name for pk, name in named if name}
+    known = threads.ids_of(project_id, list(names.values()))
+    return {pk: known[name] for pk, name in names.items() if name in known}
 
 
 def _pair(access: Access, action: Action, ids: list[UUID]) -> Outcome:
@@ -201,6 +238,7 @@ def _delete(access: Access, action: Action, ids: list[UUID]) -> Outcome:
 
 
 _OF_ANOTHER_PROJECT = "It is of another project."
+_NO_CONVERSATION = "It is of no conversation."
 _TOO_MANY_TAGS = f"It has {MAX_TAGS} tags already."
 _VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
     Verb.QUEUE: _add_to_queue,

@@ -30,7 +30,7 @@ from traces_app.models import (
     Thread,
     Trace,
 )
-from traces_app.services import entities, queue_items, queues
+from traces_app.services import entities, queue_items, queues, threads
 
 WINDOW = 100
 """Traces that a run over what is there looks at, and adds, in one transaction."""
@@ -173,20 +173,17 @@ def _see(ready: Plan, trace_ids: list[UUID]) -> Seen:
     """Which of these match, and what of them the sample holds, in the order given."""
     projects = [ready.rule.project_id]
     wanted = found.matching(access=ready.access, asked=ready.asked, projects=projects)
-    threads = dict(wanted.filter(pk__in=trace_ids).values_list("pk", "thread_id"))
-    matched = [pk for pk in trace_ids if pk in threads]
+    names = dict(wanted.filter(pk__in=trace_ids).values_list("pk", "thread_id"))
+    matched = [pk for pk in trace_ids if pk in names]
     judged = matched
     if ready.queue.scope == AnnotationQueue.Scope.THREAD:
-        judged = _threads(ready, [threads[pk] for pk in matched])
+        judged = _threads(ready, [names[pk] for pk in matched])
     chosen = [pk for pk in judged if takes(ready.rule.pk, pk, ready.rule.percent)]
     return Seen(len(trace_ids), len(matched), chosen)
 
 
 def _threads(ready: Plan, names: Sequence[str | None]) -> list[UUID]:
-    mine = Thread.objects.filter(
-        project_id=ready.rule.project_id, thread_id__in={name for name in names if name}
-    )
-    known = dict(mine.values_list("thread_id", "pk"))
+    known = threads.ids_of(ready.rule.project_id, [name for name in names if name])
     return list(dict.fromkeys(known[name] for name in names if name in known))
 
 

@@ -11,12 +11,13 @@ from traces_app.access import Access
 from traces_app.models import AnnotationQueue, FeedbackDefinition
 
 MOST = 100
+Scope = AnnotationQueue.Scope
 
 
 @dataclass(frozen=True)
 class Offers:
-    """Where traces can be put, names of scores that the workspace has defined, and the caller's
-    jobs that still run."""
+    """Where traces, or their conversations, can be put, names of scores that the workspace has
+    defined, and the caller's jobs that still run."""
 
     queues: list[AnnotationQueue]
     of_pairs: list[AnnotationQueue]
@@ -32,8 +33,8 @@ def of(access: Access, projects: Sequence[UUID]) -> Offers | None:
     datasets = Dataset.objects.visible_to(access).filter(project_id__in=projects)
     definitions = FeedbackDefinition.objects.visible_to(access).order_by("name")
     return Offers(
-        queues=filling.targets(access, projects),
-        of_pairs=filling.targets(access, projects, AnnotationQueue.Scope.PAIR),
+        queues=filling.targets(access, projects, Scope.TRACE, Scope.THREAD),
+        of_pairs=filling.targets(access, projects, Scope.PAIR),
         datasets=list(datasets.select_related("project").order_by("-pk")[:MOST]),
         names=list(definitions.values_list("name", flat=True)[:MOST]),
         running=pages.running(access),

@@ -94,6 +94,12 @@ def delete(*, access: Access, place: Place, thread_ids: Collection[str]) -> None
     events.record(access, gone)
 
 
+def ids_of(project_id: UUID, names: Collection[str]) -> dict[str, UUID]:
+    """The threads of a project by what clients call them; in no order, unknown ones left out."""
+    mine = Thread.objects.filter(project_id=project_id, thread_id__in=set(names))
+    return dict(mine.values_list("thread_id", "pk"))
+
+
 def close_idle(*, now: datetime | None = None) -> int:
     """Periodic: close threads without a new trace for as long as their workspace says; how many.
 

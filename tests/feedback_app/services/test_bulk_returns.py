@@ -292,6 +292,26 @@ def test_pairs_leave_their_queue(desk: Desk) -> None:
     assert not QueueItem.objects.exists()
 
 
+def test_conversations_come_in_once_and_leave_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_jobs, "FIRST_BATCH", 1)
+    monkeypatch.setattr(bulk_jobs, "LARGEST_BATCH", 2)
+    talks = [desk.trace(thread_id=name) for name in ("old", "new", "new", "begun", "old", "new")]
+    desk.trace()
+    old, new, _, begun, *_ = [factories.thread_of(each) for each in talks]
+    queue = factories.queue(desk.access, old.project_id, old, scope="thread")
+
+    job = done(desk, Action(Verb.QUEUE, target=queue.pk))
+    came = normal_form.load(job.result or "")
+    assert (came["done"], came["there"], came["refused"]) == (2, 4, 1)
+    assert set(QueueItem.objects.values_list("entity_id", flat=True)) == {old.pk, new.pk, begun.pk}
+
+    reviews.keep_draft(access=desk.access, queue=queue, judged_id=begun.pk, draft="{}")
+    assert back(desk, job) == {"back": 1, "left": 1}
+    assert set(QueueItem.objects.values_list("entity_id", flat=True)) == {old.pk, begun.pk}
+
+
 def test_datapoints_that_nobody_has_changed_leave_the_dataset(desk: Desk) -> None:
     plain, edited, moved = (desk.trace() for _ in range(3))
     for each in (plain, edited, moved):

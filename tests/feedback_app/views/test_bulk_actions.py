@@ -203,12 +203,37 @@ def test_ids_that_are_none_are_not_found(stock: Stock, sent: dict[str, Any]) -> 
     assert stock.do("tag", tag="x", **sent).status_code == 404
 
 
-def test_a_queue_of_threads_takes_no_traces() -> None:
+def test_a_queue_of_threads_takes_each_conversation_once() -> None:
+    stock = Stock("thread")
+    talks = [stock.desk.trace(thread_id=name) for name in ("one", "two", "one")]
+    picked = [str(each.pk) for each in (*talks, stock.traces[0])]
+
+    first = stock.told(stock.to_queue(id=picked))
+    second = stock.told(stock.to_queue(id=picked[:2]))
+
+    assert "2 added, 1 was in it already, 1 refused (It is of no conversation.)" in first
+    assert "0 added, 2 were in it already." in second
+    assert stock.inside == {factories.thread_of(each).pk for each in talks[:2]}
+    assert "Warranty · conversations" in stock.desk.browser.get("/traces").text
+
+
+def test_traces_of_no_conversation_leave_a_queue_of_threads_empty() -> None:
     stock = Stock("thread")
 
-    told = [stock.told(stock.to_queue()), stock.told(stock.to_queue(all="1"))]
+    assert "0 added, 2 refused (It is of no conversation.)" in stock.told(stock.to_queue())
+    assert not stock.inside
 
-    assert all("This queue takes threads, not traces." in each for each in told)
+
+@pytest.mark.parametrize(
+    ("scope", "do"), [("pair", "queue"), ("trace", "pair"), ("thread", "pair")]
+)
+def test_a_queue_of_another_kind_is_refused(scope: str, do: str) -> None:
+    stock = Stock(scope)
+    sent: dict[str, Any] = {"queue" if do == "queue" else "pairs": str(stock.queue.pk)}
+
+    told = [stock.told(stock.do(do, **sent, **more)) for more in ({}, {"all": "1"})]
+
+    assert all(f"This queue takes {scope}s" in each for each in told)
     assert not stock.inside
 
 
