@@ -25,6 +25,11 @@ class Offers:
     names: list[str]
     running: list[UUID]
 
+    @property
+    def takes_conversations(self) -> bool:
+        """Whether one of the queues does."""
+        return any(queue.scope == Scope.THREAD for queue in self.queues)
+
 
 def of(access: Access, projects: Sequence[UUID]) -> Offers | None:
     """None for whoever may only read. Five queries."""
