@@ -26,6 +26,7 @@ class BulkForm(forms.Form):
     confirmed = forms.BooleanField(required=False)
     token = forms.UUIDField(required=False)
     queue = forms.UUIDField(required=False)
+    threads = forms.UUIDField(required=False)
     pairs = forms.UUIDField(required=False)
     dataset = forms.UUIDField(required=False)
     tag = forms.CharField(required=False, max_length=MAX_TAG)
@@ -76,9 +77,15 @@ class BulkForm(forms.Form):
         return str(errors[0])
 
 
-_TARGETS = {Verb.QUEUE: "queue", Verb.PAIR: "pairs", Verb.DATASET: "dataset"}
+_TARGETS = {
+    Verb.QUEUE: "queue",
+    Verb.THREAD: "threads",
+    Verb.PAIR: "pairs",
+    Verb.DATASET: "dataset",
+}
 _NEEDED = {
     Verb.QUEUE: ("queue", "Choose a queue."),
+    Verb.THREAD: ("threads", "Choose a queue of conversations."),
     Verb.PAIR: ("pairs", "Choose a queue of pairs."),
     Verb.TAG: ("tag", "Write a tag."),
     Verb.UNTAG: ("tag", "Write the tag to take off."),

@@ -6,12 +6,13 @@ from uuid import UUID
 from django.urls import reverse
 
 from feedback_app.job_page.told import Link, Refused, Told
-from feedback_app.services.bulk_actions import Action, Outcome, Verb
+from feedback_app.services.bulk_actions import SCOPES, Action, Outcome, Verb
 from feedback_app.services.bulk_jobs import Progress
 from traces_app.models import VERDICT
 
 _DONE = {
     Verb.QUEUE: "added",
+    Verb.THREAD: "conversations added",
     Verb.PAIR: "added",
     Verb.DATASET: "added",
     Verb.TAG: "tagged",
@@ -21,6 +22,7 @@ _DONE = {
 }
 _THERE = {
     Verb.QUEUE: ("was in it already", "were in it already"),
+    Verb.THREAD: ("came with another or was in it", "came with others or were in it"),
     Verb.PAIR: ("was judged there already, or is in it", "were judged there already, or are in it"),
     Verb.DATASET: ("was in it already", "were in it already"),
     Verb.TAG: ("had it already", "had it already"),
@@ -30,6 +32,7 @@ _CHANGED = "they were changed after it"
 _BEGUN = "somebody has begun them or taken them out"
 _LEFT = {
     Verb.QUEUE: _BEGUN,
+    Verb.THREAD: _BEGUN,
     Verb.PAIR: _BEGUN,
     Verb.DATASET: "they were changed after it or taken out",
 }
@@ -67,6 +70,8 @@ def title(action: Action, target: str) -> str:
     """``target`` is the name of the queue or dataset."""
     if action.verb == Verb.QUEUE:
         return f"Add to the queue “{target}”"
+    if action.verb == Verb.THREAD:
+        return f"Add conversations to the queue “{target}”"
     if action.verb == Verb.PAIR:
         return f"Add to the queue of pairs “{target}”, each with its correction"
     if action.verb == Verb.DATASET:
@@ -105,7 +110,7 @@ def _parts(verb: Verb, came: Outcome | Progress, refused: int) -> list[str]:
 
 def _links(action: Action, payload: dict[str, Any]) -> tuple[Link, ...]:
     links = []
-    if action.verb in (Verb.QUEUE, Verb.PAIR):
+    if action.verb in SCOPES:
         links.append(Link(reverse("queue", args=[action.target]), "Open the queue"))
     if action.verb == Verb.DATASET and action.target:
         links.append(Link(reverse("dataset", args=[action.target]), "Open the dataset"))

@@ -21,12 +21,12 @@ class Standing:
     of_pairs: list[AnnotationQueue]
 
 
-def targets(access: Access, projects: Sequence[UUID], *scopes: str) -> list[AnnotationQueue]:
-    """The newest queues of these scopes in these projects, with their project; none for readers."""
+def targets(access: Access, projects: Sequence[UUID], scope: str) -> list[AnnotationQueue]:
+    """The newest queues of a scope in these projects, with their project; none for readers."""
     if not access.may_write:
         return []
     visible = AnnotationQueue.objects.visible_to(access).filter(
-        project_id__in=projects, scope__in=scopes
+        project_id__in=projects, scope=scope
     )
     return list(visible.select_related("project").newest_first()[:MOST])
 

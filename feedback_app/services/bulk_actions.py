@@ -30,12 +30,21 @@ from traces_app.services.tags import MAX_TAGS
 
 class Verb(models.TextChoices):
     QUEUE = "queue", "Add to a queue"
+    THREAD = "thread", "Add their conversations to a queue"
     PAIR = "pair", "Have compared with its correction"
     DATASET = "dataset", "Add to a dataset"
     TAG = "tag", "Tag"
     UNTAG = "untag", "Take a tag off"
     SCORE = "score", "Score"
     DELETE = "delete", "Delete"
+
+
+SCOPES = {
+    Verb.QUEUE: AnnotationQueue.Scope.TRACE,
+    Verb.THREAD: AnnotationQueue.Scope.THREAD,
+    Verb.PAIR: AnnotationQueue.Scope.PAIR,
+}
+"""What the items are of the queue that an action fills."""
 
 
 @dataclass(frozen=True)
@@ -103,7 +112,7 @@ def check(*, access: Access, action: Action) -> UUID | None:
     Raises Forbidden, NotFound for the target, Invalid for what could be done to no trace.
     """
     access.must_write()
-    if action.verb in (Verb.QUEUE, Verb.PAIR):
+    if action.verb in SCOPES:
         return _queue(access, action).project_id
     if action.verb == Verb.DATASET and action.target is not None:
         return named_datasets.find(access=access, dataset_id=action.target).project_id
@@ -118,7 +127,7 @@ def target_name(*, access: Access, action: Action) -> str:
     """The name of the queue or dataset; empty where the action has none. Raises NotFound."""
     if action.target is None or action.verb == Verb.DELETE:
         return ""
-    if action.verb in (Verb.QUEUE, Verb.PAIR):
+    if action.verb in SCOPES:
         return queues.find(access=access, queue_id=action.target).name
     return named_datasets.find(access=access, dataset_id=action.target).name
 
@@ -147,24 +156,22 @@ def _queue(access: Access, action: Action) -> AnnotationQueue:
     if action.target is None:
         raise NotFound("There is no such queue.")
     queue = queues.find(access=access, queue_id=action.target)
-    if queue.takes_pairs and action.verb == Verb.QUEUE:
-        raise Invalid("This queue takes pairs.")
-    if action.verb == Verb.PAIR and not queue.takes_pairs:
-        raise Invalid(f"This queue takes {queue.scope}s, not pairs.")
+    wanted = SCOPES[action.verb]
+    if queue.scope != wanted:
+        raise Invalid(f"This queue takes {queue.scope}s, not {wanted}s.")
     return queue
 
 
 def _add_to_queue(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     queue = _queue(access, action)
-    if queue.entity_type is EntityType.THREAD:
-        return _add_conversations(access, queue, ids)
     add = partial(queue_items.add, access=access, queue_id=queue.pk, entity_ids=ids)
     new = queue_returns.added(access=access, queue=queue, ids=ids, add=add)
     return Outcome(len(new), len(ids) - len(new), before=_items(new))
 
 
-def _add_conversations(access: Access, queue: AnnotationQueue, ids: list[UUID]) -> Outcome:
+def _add_conversations(access: Access, action: Action, ids: list[UUID]) -> Outcome:
     """The thread of each trace, once: those that are new count for the first of their traces."""
+    queue = _queue(access, action)
     threads_of = _threads_of(queue.project_id, ids)
     outside = dict.fromkeys((pk for pk in ids if pk not in threads_of), _NO_CONVERSATION)
     if not threads_of:
@@ -242,6 +249,7 @@ _NO_CONVERSATION = "It is of no conversation."
 _TOO_MANY_TAGS = f"It has {MAX_TAGS} tags already."
 _VERBS: dict[str, Callable[[Access, Action, list[UUID]], Outcome]] = {
     Verb.QUEUE: _add_to_queue,
+    Verb.THREAD: _add_conversations,
     Verb.PAIR: _pair,
     Verb.DATASET: _add_to_dataset,
     Verb.TAG: _tag,

@@ -150,6 +150,7 @@ def _take_out_of_dataset(access: Access, action: Action, changes: list[BulkChang
 
 _VERBS: dict[str, Callable[[Access, Action, list[BulkChange]], int]] = {
     Verb.QUEUE: _take_out_of_queue,
+    Verb.THREAD: _take_out_of_queue,
     Verb.PAIR: _take_out_of_queue,
     Verb.DATASET: _take_out_of_dataset,
     Verb.TAG: _tag,

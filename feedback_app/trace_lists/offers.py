@@ -20,25 +20,22 @@ class Offers:
     defined, and the caller's jobs that still run."""
 
     queues: list[AnnotationQueue]
+    of_threads: list[AnnotationQueue]
     of_pairs: list[AnnotationQueue]
     datasets: list[Dataset]
     names: list[str]
     running: list[UUID]
 
-    @property
-    def takes_conversations(self) -> bool:
-        """Whether one of the queues does."""
-        return any(queue.scope == Scope.THREAD for queue in self.queues)
-
 
 def of(access: Access, projects: Sequence[UUID]) -> Offers | None:
-    """None for whoever may only read. Five queries."""
+    """None for whoever may only read. Six queries."""
     if not access.may_write:
         return None
     datasets = Dataset.objects.visible_to(access).filter(project_id__in=projects)
     definitions = FeedbackDefinition.objects.visible_to(access).order_by("name")
     return Offers(
-        queues=filling.targets(access, projects, Scope.TRACE, Scope.THREAD),
+        queues=filling.targets(access, projects, Scope.TRACE),
+        of_threads=filling.targets(access, projects, Scope.THREAD),
         of_pairs=filling.targets(access, projects, Scope.PAIR),
         datasets=list(datasets.select_related("project").order_by("-pk")[:MOST]),
         names=list(definitions.values_list("name", flat=True)[:MOST]),

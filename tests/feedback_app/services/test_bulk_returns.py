@@ -302,7 +302,7 @@ def test_conversations_come_in_once_and_leave_again(
     old, new, _, begun, *_ = [factories.thread_of(each) for each in talks]
     queue = factories.queue(desk.access, old.project_id, old, scope="thread")
 
-    job = done(desk, Action(Verb.QUEUE, target=queue.pk))
+    job = done(desk, Action(Verb.THREAD, target=queue.pk))
     came = normal_form.load(job.result or "")
     assert (came["done"], came["there"], came["refused"]) == (2, 4, 1)
     assert set(QueueItem.objects.values_list("entity_id", flat=True)) == {old.pk, new.pk, begun.pk}

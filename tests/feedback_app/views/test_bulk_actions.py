@@ -36,6 +36,9 @@ class Stock:
     def to_queue(self, **fields: Any) -> Any:
         return self.do("queue", queue=str(self.queue.pk), **fields)
 
+    def to_threads(self, **fields: Any) -> Any:
+        return self.do("thread", threads=str(self.queue.pk), **fields)
+
     def told(self, answer: Any) -> str:
         return words(self.desk.browser.get(answer["Location"]))
 
@@ -143,9 +146,10 @@ def test_an_impatient_press_is_one_job(stock: Stock) -> None:
 
 
 @pytest.mark.parametrize("fields", [{}, {"all": "1"}])
-@pytest.mark.parametrize("do", ["queue", "dataset", "tag", "untag", "score"])
+@pytest.mark.parametrize("do", ["queue", "thread", "dataset", "tag", "untag", "score"])
 def test_only_owners_and_members_may(stock: Stock, do: str, fields: dict[str, Any]) -> None:
-    sent = {"queue": str(stock.queue.pk), "tag": "x", "value": "1"} | fields
+    queue = str(stock.queue.pk)
+    sent = {"queue": queue, "threads": queue, "tag": "x", "value": "1"} | fields
     roles = (Role.VIEWER, Role.REVIEWER)
 
     refused = [stock.do(do, stock.desk.colleague(role), **sent).status_code for role in roles]
@@ -161,6 +165,7 @@ def test_a_stranger_changes_nothing(stock: Stock) -> None:
         stock.do(do, stranger, tag="x", value="1")
 
     assert stock.to_queue(by=stranger).status_code == 404
+    assert stock.to_threads(by=stranger).status_code == 404
     assert not AuditEvent.objects.filter(actor=stranger.person).exists()
 
 
@@ -182,6 +187,7 @@ def test_nobody_is_sent_to_sign_in(stock: Stock) -> None:
         ("score", {"value": "good"}, "A score is a number"),
         ("score", {"value": "1.5"}, "A verdict is a number from 0 to 1."),
         ("queue", {}, "Choose a queue."),
+        ("thread", {}, "Choose a queue of conversations."),
         ("queue", {"queue": "zz"}, "Enter a valid UUID."),
         ("", {}, "Say what shall be done"),
         ("burn", {}, "Say what shall be done"),
@@ -208,32 +214,44 @@ def test_a_queue_of_threads_takes_each_conversation_once() -> None:
     talks = [stock.desk.trace(thread_id=name) for name in ("one", "two", "one")]
     picked = [str(each.pk) for each in (*talks, stock.traces[0])]
 
-    first = stock.told(stock.to_queue(id=picked))
-    second = stock.told(stock.to_queue(id=picked[:2]))
+    first = stock.told(stock.to_threads(id=picked))
+    second = stock.told(stock.to_threads(id=picked[:2]))
 
-    assert "2 added, 1 was in it already, 1 refused (It is of no conversation.)" in first
-    assert "0 added, 2 were in it already." in second
+    assert "2 conversations added, 1 came with another or was in it, 1 refused" in first
+    assert "(It is of no conversation.)" in first
+    assert "0 conversations added, 2 came with others or were in it." in second
     assert stock.inside == {factories.thread_of(each).pk for each in talks[:2]}
-    assert "Warranty · conversations" in stock.desk.browser.get("/traces").text
+    assert "Add conversations" in stock.desk.browser.get("/traces").text
 
 
 def test_traces_of_no_conversation_leave_a_queue_of_threads_empty() -> None:
     stock = Stock("thread")
 
-    assert "0 added, 2 refused (It is of no conversation.)" in stock.told(stock.to_queue())
+    told = stock.told(stock.to_threads())
+
+    assert "0 conversations added, 2 refused (It is of no conversation.)" in told
     assert not stock.inside
 
 
 @pytest.mark.parametrize(
-    ("scope", "do"), [("pair", "queue"), ("trace", "pair"), ("thread", "pair")]
+    ("scope", "do", "field"),
+    [
+        ("thread", "queue", "queue"),
+        ("pair", "queue", "queue"),
+        ("trace", "thread", "threads"),
+        ("pair", "thread", "threads"),
+        ("trace", "pair", "pairs"),
+        ("thread", "pair", "pairs"),
+    ],
 )
-def test_a_queue_of_another_kind_is_refused(scope: str, do: str) -> None:
+def test_a_queue_of_another_kind_is_refused(scope: str, do: str, field: str) -> None:
     stock = Stock(scope)
-    sent: dict[str, Any] = {"queue" if do == "queue" else "pairs": str(stock.queue.pk)}
+    sent: dict[str, Any] = {field: str(stock.queue.pk)}
+    every: tuple[dict[str, Any], ...] = ({}, {"all": "1"})
 
-    told = [stock.told(stock.do(do, **sent, **more)) for more in ({}, {"all": "1"})]
+    told = [stock.told(stock.do(do, **sent, **more)) for more in every]
 
-    assert all(f"This queue takes {scope}s" in each for each in told)
+    assert all(f"This queue takes {scope}s, not" in each for each in told)
     assert not stock.inside
 
 
