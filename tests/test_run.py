@@ -77,6 +77,27 @@ def test_what_takes_too_long_is_ended_and_fails(
     assert "was ended" in capsys.readouterr().out
 
 
+TOGETHER = """
+import os
+from pathlib import Path
+import pytest
+@pytest.mark.parametrize("number", range(8))
+@pytest.mark.xdist_group("one")
+def test_member(number): Path(__file__).with_name(os.environ["PYTEST_XDIST_WORKER"]).touch()
+"""
+
+
+def test_one_worker_runs_all_of_a_group(tmp_path: Path) -> None:
+    (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:opik", encoding="utf-8")
+    (tmp_path / "test_group.py").write_text(TOGETHER, encoding="utf-8")
+    words = ("--rootdir", str(tmp_path), str(tmp_path), *run.ON_SQLITE)
+
+    line = run.run_pytest(tmp_path / "report.xml", words, run.environment())
+
+    assert line.tests == {"passed": 8}
+    assert len(list(tmp_path.glob("gw*"))) == 1
+
+
 HANGING = """
 import subprocess, threading
 from pathlib import Path
