@@ -22,7 +22,7 @@ class PercentField(forms.DecimalField):
             max_digits=6,
             decimal_places=3,
             initial=100,
-            help_text="A fixed sample: the same trace gets the same answer each time.",
+            help_text="A fixed sample: the same item gets the same answer each time.",
             widget=forms.NumberInput(attrs={"step": "any", "inputmode": "decimal"}),
             **kwargs,
         )
