@@ -1,48 +1,17 @@
-"""Annotation queues through Opik's dialect: kept, listed, filled, locked."""
+"""Annotation queues through Opik's dialect: kept, filled, locked."""
 
 import json
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from uuid_utils.compat import uuid7
 
 from tests import factories
-from tests.traces_app.api.opik.client import Opik, trace
-from traces_app.models import AnnotationQueue, Project, QueueItem, Role, Thread, Workspace
-from traces_app.services import queues
-from traces_app.services.queues import Wishes
+from tests.traces_app.api.opik.client import Opik
+from tests.traces_app.api.opik.queues import ADDRESS, made, queue, read, sent_traces
+from traces_app.models import AnnotationQueue, QueueItem, Role, Thread, Workspace
 
 pytestmark = pytest.mark.django_db
-ADDRESS = "/annotation-queues"
-
-
-@pytest.fixture
-def project_id(opik: Opik) -> str:
-    opik.post("/projects", {"name": "rec proj"})
-    return str(Project.objects.get().pk)
-
-
-def queue(project_id: str, **fields: Any) -> dict[str, Any]:
-    return {"project_id": project_id, "name": "queue A", "scope": "trace"} | fields
-
-
-def made(opik: Opik, project_id: str, **fields: Any) -> str:
-    answer = opik.post(ADDRESS, queue(project_id, **fields))
-    assert answer.status_code == 201, answer.content
-    return str(answer["Location"]).rpartition("/")[2]
-
-
-def sent_traces(opik: Opik, number: int, **fields: Any) -> list[str]:
-    ids = [uuid7() for _ in range(number)]
-    opik.post("/traces/batch", {"traces": [trace(pk, **fields) for pk in ids]})
-    return [str(pk) for pk in ids]
-
-
-def read(opik: Opik, queue_id: str) -> dict[str, Any]:
-    found: dict[str, Any] = opik.get(f"{ADDRESS}/{queue_id}").json()
-    return found
 
 
 def test_queue_is_read_as_it_was_sent(opik: Opik, project_id: str) -> None:
@@ -232,75 +201,6 @@ def test_deleted_queue_is_404_and_unknown_ids_are_no_error(opik: Opik, project_i
     assert gone.json() == {"code": 404, "message": f"Annotation queue id: {pk} not found"}
 
 
-def test_list_is_paged_newest_first(opik: Opik, project_id: str) -> None:
-    ids = [made(opik, project_id, name=f"q{n}") for n in range(3)]
-
-    page = opik.get(ADDRESS, size="2").json()
-    last = opik.get(ADDRESS, size="2", page="2").json()
-
-    assert [row["id"] for row in page["content"] + last["content"]] == ids[::-1]
-    assert (page["page"], page["size"], page["total"]) == (1, 2, 3)
-    assert "name" in page["sortable_by"]
-    assert opik.get(ADDRESS, page="3").json()["content"] == []
-
-
-def test_list_is_narrowed_by_name_and_filters(opik: Opik, project_id: str) -> None:
-    made(opik, project_id, name="Ärger 1")
-    made(opik, project_id, name="other", scope="thread", description="about money")
-    opik.post("/projects", {"name": "second"})
-    second = str(Project.objects.get(name="second").pk)
-    made(opik, second, name="third")
-
-    def names(**query: Any) -> list[str]:
-        if "filters" in query:
-            field, operator, value = query["filters"]
-            clause = {"field": field, "type": "string", "operator": operator, "value": value}
-            query["filters"] = json.dumps([clause])
-        answer = opik.get(ADDRESS, **query)
-        assert answer.status_code == 200, answer.content
-        return sorted(row["name"] for row in answer.json()["content"])
-
-    assert names(name="äRG") == ["Ärger 1"]
-    assert names(filters=("project_id", "=", second)) == ["third"]
-    assert names(filters=("project_id", "=", str(uuid7()))) == []
-    assert names(filters=("scope", "=", "thread")) == ["other"]
-    assert names(filters=("description", "contains", "MONEY")) == ["other"]
-    assert names(filters=("created_at", ">", "2020-01-01T00:00:00Z")) == [
-        "other",
-        "third",
-        "Ärger 1",
-    ]
-    assert names(filters=("created_by", "contains", "nobody")) == []
-
-
-@pytest.mark.parametrize(
-    "query",
-    [
-        {"filters": "x"},
-        {"filters": '[{"field": "feedback_scores", "operator": ">", "value": "0", "key": "a"}]'},
-        {"filters": '[{"field": "name", "operator": "in", "value": "x"}]'},
-        {"sorting": "x"},
-        {"page": "0"},
-    ],
-)
-def test_what_the_list_cannot_read_is_400(opik: Opik, query: dict[str, str]) -> None:
-    assert opik.get(ADDRESS, **query).status_code == 400
-
-
-@pytest.mark.parametrize("field", ["id", "name", "items_count", "created_at", "created_by"])
-def test_list_is_sorted_both_ways(opik: Opik, project_id: str, field: str) -> None:
-    ids = [made(opik, project_id, name=name) for name in ("b", "a", "c")]
-
-    def order(direction: str) -> list[str]:
-        sorting = json.dumps([{"field": field, "direction": direction}])
-        content = opik.get(ADDRESS, sorting=sorting).json()["content"]
-        return [row["id"] for row in content]
-
-    assert {*order("ASC")} == {*order("DESC")} == {*ids}
-    if field == "name":
-        assert order("ASC") == [ids[1], ids[0], ids[2]] == order("DESC")[::-1]
-
-
 def test_items_are_added_once_counted_and_taken_out(opik: Opik, project_id: str) -> None:
     ids = sent_traces(opik, 3)
     pk = made(opik, project_id)
@@ -419,123 +319,3 @@ def test_reviewers_and_averages_are_those_of_the_queue(
         {"name": "quality", "value": 0.25},
         {"name": "tone", "value": 0.5},
     ]
-
-
-def test_list_and_one_take_a_fixed_number_of_queries(opik: Opik, project_id: str) -> None:
-    ids = sent_traces(opik, 3)
-
-    def queries() -> tuple[int, int]:
-        with CaptureQueriesContext(connection) as of_list:
-            content = opik.get(ADDRESS, size="100").json()["content"]
-        with CaptureQueriesContext(connection) as of_one:
-            read(opik, content[0]["id"])
-        return len(of_list), len(of_one)
-
-    def add_one() -> None:
-        pk = made(opik, project_id, feedback_definition_names=["a", "b"])
-        opik.post(f"{ADDRESS}/{pk}/items/add", {"ids": ids})
-        for trace_id in ids:
-            said = {"name": "a", "value": 1, "source": "ui", "source_queue_id": pk}
-            opik.put(f"/traces/{trace_id}/feedback-scores", said)
-
-    add_one()
-    few = queries()
-    for _ in range(4):
-        add_one()
-
-    assert queries() == few
-
-
-def calls(queue_id: str, item: str, project_id: str) -> list[tuple[str, str, Any]]:
-    """Every endpoint, as (method, path, body); what changes most comes last."""
-    here, ids = f"{ADDRESS}/{queue_id}", {"ids": [item]}
-    return [
-        ("GET", ADDRESS, None),
-        ("GET", here, None),
-        ("GET", f"{here}/locks", None),
-        ("POST", f"{here}/items/search", ids),
-        ("PUT", f"{here}/items/{item}/lock", None),
-        ("POST", ADDRESS, queue(project_id)),
-        ("POST", f"{ADDRESS}/batch", {"annotation_queues": [queue(project_id)]}),
-        ("PATCH", here, {"name": "x"}),
-        ("POST", f"{here}/items/add", ids),
-        ("POST", f"{here}/items/delete", ids),
-        ("POST", f"{ADDRESS}/delete", {"ids": [queue_id]}),
-    ]
-
-
-@pytest.fixture
-def everything(opik: Opik, project_id: str) -> list[tuple[str, str, Any]]:
-    (item,) = sent_traces(opik, 1)
-    queue_id = made(opik, project_id)
-    opik.post(f"{ADDRESS}/{queue_id}/items/add", {"ids": [item]})
-    return calls(queue_id, item, project_id)
-
-
-def statuses(client: Opik, wanted: list[tuple[str, str, Any]]) -> list[int]:
-    return [client.send(*call).status_code for call in wanted]
-
-
-@pytest.mark.parametrize(
-    ("role", "wanted"),
-    [
-        (Role.MEMBER, [200] * 5 + [201, 204, 204, 204, 204, 204]),
-        (Role.REVIEWER, [200] * 5 + [403] * 6),
-        (Role.VIEWER, [200] * 4 + [403] * 7),
-    ],
-)
-def test_each_role_may_do_what_it_may(
-    workspace: Workspace, everything: list[Any], role: Role, wanted: list[int]
-) -> None:
-    assert statuses(Opik(factories.key(workspace, role)), everything) == wanted
-
-
-@pytest.mark.parametrize("prefix", ["/v1/private", "/api/v1/private"])
-def test_without_a_key_everything_is_401_under_both_prefixes(
-    everything: list[Any], prefix: str
-) -> None:
-    assert set(statuses(Opik(None, prefix=prefix), everything)) == {401}
-
-
-def test_stranger_gets_what_unknown_ids_get_and_changes_nothing(
-    everything: list[Any], project_id: str
-) -> None:
-    stranger = Opik(factories.key(factories.workspace()))
-    nowhere = calls(str(uuid7()), str(uuid7()), str(uuid7()))
-
-    theirs, unknown = statuses(stranger, everything), statuses(stranger, nowhere)
-
-    assert theirs == unknown == [200, *[404] * 9, 204]
-    assert stranger.get(ADDRESS).json()["total"] == 0
-    assert AnnotationQueue.objects.get().item_count == 1
-
-
-def test_reviewer_sees_own_queues_only(
-    opik: Opik, workspace: Workspace, everything: list[Any], project_id: str
-) -> None:
-    hidden = AnnotationQueue.objects.get()
-    access = factories.access(workspace)
-    queues.edit(access=access, queue_id=hidden.pk, wishes=Wishes(is_for_everyone=False))
-    own = made(opik, project_id, name="own")
-    reviewer = Opik(factories.key(workspace, Role.REVIEWER))
-
-    answers = statuses(reviewer, everything)
-
-    assert [row["id"] for row in reviewer.get(ADDRESS).json()["content"]] == [own]
-    assert answers == [200, 404, 404, 404, 404, *[403] * 6]
-
-
-def test_reviewer_of_a_blind_queue_sees_no_averages(
-    opik: Opik, workspace: Workspace, everything: list[Any]
-) -> None:
-    blind = AnnotationQueue.objects.get()
-    access = factories.access(workspace)
-    queues.edit(access=access, queue_id=blind.pk, wishes=Wishes(is_blind=True))
-    item = QueueItem.objects.get().entity_id
-    said = {"name": "tone", "value": 1, "source": "ui", "source_queue_id": str(blind.pk)}
-    opik.put(f"/traces/{item}/feedback-scores", said)
-    reviewer = Opik(factories.key(workspace, Role.REVIEWER))
-
-    assert "feedback_scores" not in read(reviewer, str(blind.pk))
-    assert "feedback_scores" not in reviewer.get(ADDRESS).json()["content"][0]
-    assert read(opik, str(blind.pk))["feedback_scores"] == [{"name": "tone", "value": 1}]
