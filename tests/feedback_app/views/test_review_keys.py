@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.feedback_app.desk import Desk
-from tests.feedback_app.views.test_pairs import Match
+from tests.feedback_app.match import Match
 from tests.feedback_app.views.test_reviews import Round
 from traces_app.models import Role
 

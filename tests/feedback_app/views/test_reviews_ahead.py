@@ -12,7 +12,7 @@ from feedback_app.focus import page
 from feedback_app.focus.ahead import COMPARED, FILLED_IN
 from tests import factories
 from tests.feedback_app.desk import HTMX, Desk
-from tests.feedback_app.views.test_pairs import Match
+from tests.feedback_app.match import Match
 from tests.feedback_app.views.test_reviews import Round
 from traces_app.models import VERDICT, Reservation, Role, Trace
 from traces_app.services import queue_items, queues, reservations
