@@ -8,6 +8,9 @@ from django.test import Client
 from tests import factories
 from traces_app.models import Role, Workspace
 
+TRACE = {"modelId": "m-1", "input": "question", "output": "answer"}
+MISSING = "0199aaaa-0000-7000-8000-000000000000"
+
 
 class Studio:
     """Speaks JSON to ``/api/v1/`` with one key."""
