@@ -4,10 +4,11 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests import factories
 from tests.browser.test_trace_page import PHONE, WIDE, accuse, sign_in
 from tests.feedback_app.desk import Desk
 from tests.feedback_app.rules import run_jobs
-from traces_app.models import Job, Trace
+from traces_app.models import Job, QueueItem, Trace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -70,3 +71,27 @@ def test_deleted_traces_come_back_by_undo_and_from_the_trash(opened: Page) -> No
     opened.get_by_role("button", name="Restore it").click()
     expect(opened.locator("#messages")).to_contain_text("restored")
     assert Trace.objects.count() == 4
+
+
+def test_conversations_of_picked_rows_come_into_a_queue_by_the_keyboard(
+    live_server: LiveServer, page: Page
+) -> None:
+    desk = Desk()
+    talks = [desk.trace(thread_id=name) for name in ("one", "two", "two")]
+    queue = factories.queue(desk.access, talks[0].project_id, name="Whole", scope="thread")
+    sign_in(page.context, desk, live_server.url)
+    page.goto(f"{live_server.url}/traces")
+
+    for key in ("j", "s", "j", "s", "j", "s", "q"):
+        page.keyboard.press(key)
+    expect(page.get_by_label("Queue of conversations")).to_be_focused()
+    for size in (PHONE, WIDE):
+        page.set_viewport_size(size)  # type: ignore[arg-type]
+        assert accuse(page) == []
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+    said = "2 conversations added, 1 came with another or was in it."
+    expect(page.locator("#messages")).to_contain_text(said)
+    inside = set(QueueItem.objects.filter(queue=queue).values_list("entity_id", flat=True))
+    assert inside == {factories.thread_of(each).pk for each in talks}
