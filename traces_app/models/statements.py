@@ -111,10 +111,10 @@ def _keeping_cursor(here: BaseDatabaseWrapper) -> CursorWrapper:
 @cache
 def _saving(model: type[Model]) -> tuple[str, Sequence[Any], str]:
     """Into which columns, of which fields, and what becomes of a row that is there."""
-    fields, key = model._meta.concrete_fields, model._meta.pk.column
-    columns = [str(field.column) for field in fields]
+    fields, key = model._meta.concrete_fields, f'"{model._meta.pk.column}"'
+    columns = [f'"{field.column}"' for field in fields]
     again = ", ".join([f"{column} = excluded.{column}" for column in columns if column != key])
-    into = f"{model._meta.db_table} ({', '.join(columns)})"
+    into = f'"{model._meta.db_table}" ({", ".join(columns)})'
     return into, fields, f"ON CONFLICT ({key}) DO UPDATE SET {again}"
 
 
