@@ -1,24 +1,24 @@
-"""What reviewers do in a queue: the focus screen, below the queue's own address."""
+"""What reviewers do in a queue: the focus screen."""
 
 from django.urls import URLPattern, path
 
 from feedback_app.views import asides, flags, guides, holds, home, review_items, reviews, turns
 
 urlpatterns: list[URLPattern] = [
-    path("review", review_items.start, name="review-start"),
-    path("briefing", guides.briefing, name="review-briefing"),
-    path("finished", review_items.finished, name="review-finished"),
-    path("undo", reviews.undo, name="review-undo"),
-    path("items/<uuid:judged_id>", review_items.item, name="review-item"),
-    path("items/<uuid:judged_id>/turns", turns.earlier, name="review-turns"),
+    path("queues/<uuid:queue_id>/review", review_items.start, name="review-start"),
+    path("queues/<uuid:queue_id>/briefing", guides.briefing, name="review-briefing"),
+    path("queues/<uuid:queue_id>/finished", review_items.finished, name="review-finished"),
+    path("queues/<uuid:queue_id>/undo", reviews.undo, name="review-undo"),
+    path("queues/<uuid:queue_id>/items/<uuid:judged_id>", review_items.item, name="review-item"),
+    path("queues/<uuid:queue_id>/items/<uuid:judged_id>/turns", turns.earlier, name="review-turns"),
     path(
-        "items/<uuid:judged_id>/turns/<uuid:trace_id>",
+        "queues/<uuid:queue_id>/items/<uuid:judged_id>/turns/<uuid:trace_id>",
         turns.score,
         name="review-turn",
     ),
     *[
         path(
-            f"items/<uuid:judged_id>/{act.__name__}",
+            f"queues/<uuid:queue_id>/items/<uuid:judged_id>/{act.__name__}",
             act,
             name=f"review-{act.__name__}",
         )

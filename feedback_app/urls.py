@@ -47,7 +47,6 @@ favicon = RedirectView.as_view(url=lazy(static, str)("img/favicon.svg"))
 
 # What is asked for most comes first: each pattern before it is tried in vain.
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("queues/<uuid:queue_id>/", include(review_urls)),
     path("v1/session/redirect/projects/", opik_links.to_trace, name="opik-link"),
     path("api/v1/session/redirect/projects/", opik_links.to_trace),
     path("api/schema", SpectacularAPIView.as_view(), name="api-schema"),
@@ -66,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("opik/api/v1/private/", include(opik_datasets.private)),
     path("api/v1/", include(prem_datasets.studio)),
     path("api/v1/", include(prem.studio)),
+    path("", include(review_urls)),
     path("favicon.ico", favicon),
     path("admin/", admin.site.urls),
     path("", include(home_urls)),

@@ -49,4 +49,5 @@ def test_a_reviewer_opens_own_work_and_nothing_else() -> None:
 
 
 def test_the_pages_are_found() -> None:
-    assert {*OWN, "traces", "queues", "datasets", "members", "api-keys"} <= set(PAGES)
+    known = {*OWN, "traces", "queues", "datasets", "members", "api-keys", "review-item"}
+    assert known <= set(PAGES)
